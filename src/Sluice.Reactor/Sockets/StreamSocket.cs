@@ -1,0 +1,431 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Sluice.Reactor.Interop;
+using Sluice.Reactor.Tasks;
+
+namespace Sluice.Reactor.Sockets;
+
+/// <summary>A connected stream socket (TCP or unix) of one event loop, never touched by another thread.</summary>
+/// <remarks>
+/// Registered once, edge-triggered. Readiness is remembered: an operation tries the system call when the last one or an event says that it can
+/// succeed, and else waits. A receive that fills less than it was offered has drained the socket (epoll(7), "edge-triggered"), so the next
+/// one waits without the call that would only say EAGAIN.
+/// </remarks>
+public sealed class StreamSocket : PollTarget
+{
+    private readonly EventLoop _loop;
+    private readonly LoopCompletion<IoResult> _receive = new();
+    private readonly LoopCompletion<IoResult> _send = new();
+    private int _fd;
+    private bool _readable;
+    private bool _writable;
+    private bool _sendEnded;
+    private bool _waitOnly;
+    private byte[]? _receiveArray;
+    private int _receiveOffset;
+    private int _receiveCount;
+    private SendSegment _first;
+    private SendSegment _second;
+    private SendSegment _third;
+    private int _sent;
+
+    internal StreamSocket(EventLoop loop, int fd)
+    {
+        _loop = loop;
+        _fd = fd;
+    }
+
+    /// <summary>The loop that owns the socket.</summary>
+    public EventLoop Loop => _loop;
+
+    /// <summary>Whether it was closed on this side.</summary>
+    public bool IsClosed => _fd < 0;
+
+    /// <summary>Whether the peer has ended its sending side, or the connection is broken. Data may still be unread.</summary>
+    public bool PeerClosed { get; private set; }
+
+    /// <summary>
+    /// Whether nothing can reach the peer any more: a reset, another error, or a unix peer that closed. What it sent before may still be unread.
+    /// Two orderly ends, one of each side, are no failure.
+    /// </summary>
+    public bool Broken { get; private set; }
+
+    /// <summary>Whether a receive would find something: data, the end of the stream, or an error.</summary>
+    public bool IsReadable => _readable;
+
+    /// <summary>Whether a send is waiting for the peer to take what it was sent.</summary>
+    public bool IsSendPending => _send.IsPending;
+
+    private int TotalToSend => _first.Count + _second.Count + _third.Count;
+
+    /// <summary>Bytes that the pending send has handed to the kernel so far.</summary>
+    public int SentSoFar => _sent;
+
+    /// <summary>Hears of events that no pending receive takes; null for nobody.</summary>
+    public ISocketObserver? Observer { get; set; }
+
+    /// <summary>Receives what is there into <paramref name="array"/>, waiting for the first byte. 0 bytes is the end of the stream.</summary>
+    /// <remarks>The array belongs to the operation until it ends. <see cref="CancelReceive"/> ends it early.</remarks>
+    public ValueTask<IoResult> ReceiveAsync(byte[] array, int offset, int count)
+    {
+        Debug.Assert(count > 0, "A receive of nothing can't tell the end of the stream.");
+        if (_readable)
+        {
+            IoResult result = ReceiveNow(array, offset, count);
+            if (!result.WouldBlock)
+            {
+                return new ValueTask<IoResult>(result);
+            }
+        }
+
+        if (_fd < 0)
+        {
+            return new ValueTask<IoResult>(IoResult.Canceled);
+        }
+
+        _receiveArray = array;
+        _receiveOffset = offset;
+        _receiveCount = count;
+        return _receive.Begin();
+    }
+
+    /// <summary>Waits until a receive would find something, without owning a buffer meanwhile.</summary>
+    public ValueTask<IoResult> WaitReadableAsync()
+    {
+        if (_readable || _fd < 0)
+        {
+            return new ValueTask<IoResult>(_fd < 0 ? IoResult.Canceled : default);
+        }
+
+        _waitOnly = true;
+        return _receive.Begin();
+    }
+
+    /// <summary>Sends everything of one segment; the result is the count, or the error with <see cref="SentSoFar"/> as far as it came.</summary>
+    public ValueTask<IoResult> SendAsync(byte[] array, int offset, int count) =>
+        SendAsync(new SendSegment(array, offset, count), default, default);
+
+    /// <summary>Sends everything of up to three segments with one system call where the kernel takes it.</summary>
+    public ValueTask<IoResult> SendAsync(SendSegment first, SendSegment second, SendSegment third)
+    {
+        Debug.Assert(!_send.IsPending, "One send at a time.");
+        if (_fd < 0)
+        {
+            return new ValueTask<IoResult>(IoResult.Canceled);
+        }
+
+        _first = first;
+        _second = second;
+        _third = third;
+        _sent = 0;
+        IoResult result = SendNow();
+        return result.WouldBlock ? _send.Begin() : new ValueTask<IoResult>(result);
+    }
+
+    /// <summary>Ends a pending receive or wait with <paramref name="result"/>; nothing happens when none is pending.</summary>
+    public void CancelReceive(IoResult result)
+    {
+        if (_receive.IsPending)
+        {
+            CompleteReceive(result);
+        }
+    }
+
+    /// <summary>Ends a pending send with <paramref name="result"/>; what the kernel took stays sent.</summary>
+    public void CancelSend(IoResult result)
+    {
+        if (_send.IsPending)
+        {
+            CompleteSend(result);
+        }
+    }
+
+    /// <summary>Ends the sending side: the peer reads the end of the stream after what was sent.</summary>
+    public void ShutdownSend()
+    {
+        if (_fd >= 0)
+        {
+            _sendEnded = true;
+            _loop.Counters.OtherCalls++;
+            _ = LibC.Shutdown(_fd, LibC.ShutWrite);
+        }
+    }
+
+    /// <summary>Bytes received by the kernel and not read yet.</summary>
+    public unsafe int UnreadBytes()
+    {
+        int count = 0;
+        _loop.Counters.OtherCalls++;
+        return _fd >= 0 && LibC.Ioctl(_fd, LibC.FIONREAD, &count) == 0 ? count : 0;
+    }
+
+    /// <summary>
+    /// Whether something is there to be received, or the stream has ended. Asks the kernel only where that is not known: after a receive or splice that
+    /// got all it asked for.
+    /// </summary>
+    public bool HasUnread()
+    {
+        if (_readable && !PeerClosed && UnreadBytes() == 0)
+        {
+            _readable = false;
+        }
+
+        return _readable;
+    }
+
+    /// <summary>Closes the socket. Pending operations end with <see cref="IoResult.Canceled"/>, inline.</summary>
+    public void Close()
+    {
+        if (_fd < 0)
+        {
+            return;
+        }
+
+        int fd = _fd;
+        _fd = -1;
+        Observer = null;
+        _readable = false;
+        _writable = false;
+        _loop.Release(this, fd);
+        CancelSend(IoResult.Canceled);
+        CancelReceive(IoResult.Canceled);
+    }
+
+    /// <summary>Closes the socket with a reset, so that the peer can't take what it got for the whole.</summary>
+    public unsafe void Reset()
+    {
+        if (_fd >= 0)
+        {
+            long lingerOnZeroSeconds = 1;
+            _loop.Counters.OtherCalls++;
+            _ = LibC.SetSocketOption(_fd, LibC.SolSocket, LibC.SoLinger, &lingerOnZeroSeconds, sizeof(long));
+            Close();
+        }
+    }
+
+    /// <summary>The error that the kernel keeps for the socket, 0 for none; reading clears it. How a connect ended.</summary>
+    internal unsafe int TakeError()
+    {
+        int error = 0;
+        uint length = sizeof(int);
+        _loop.Counters.OtherCalls++;
+        return LibC.GetSocketOption(_fd, LibC.SolSocket, LibC.SoError, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Waits until the socket can be written, after a call that said it can't. How a connect waits for its end, and a splice for its peer.</summary>
+    public ValueTask<IoResult> WaitWritableAsync()
+    {
+        if (_fd < 0 || _writable)
+        {
+            return new ValueTask<IoResult>(_fd < 0 ? IoResult.Canceled : default);
+        }
+
+        ForgetSegments();
+        return _send.Begin();
+    }
+
+    /// <summary>Moves received bytes into an empty pipe without copying them; 0 is the end of the stream.</summary>
+    internal unsafe IoResult SpliceTo(int pipe, int max)
+    {
+        _loop.Counters.Receives++;
+        nint moved = LibC.Splice(_fd, null, pipe, null, (nuint)max, LibC.SpliceMove | LibC.SpliceNonBlock);
+        if (moved >= 0)
+        {
+            PeerClosed |= moved == 0;
+            return new IoResult((int)moved);
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        _readable = error != Errno.TryAgain;
+        Broken |= error is not (Errno.TryAgain or Errno.Interrupted);
+        return new IoResult(error == Errno.Interrupted ? -Errno.TryAgain : -error);
+    }
+
+    /// <summary>Moves bytes from a pipe into the socket.</summary>
+    internal unsafe IoResult SpliceFrom(int pipe, int count)
+    {
+        _loop.Counters.Sends++;
+        nint moved = LibC.Splice(pipe, null, _fd, null, (nuint)count, LibC.SpliceMove | LibC.SpliceNonBlock);
+        if (moved >= 0)
+        {
+            return new IoResult((int)moved);
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        _writable = error != Errno.TryAgain;
+        Broken |= error is not (Errno.TryAgain or Errno.Interrupted);
+        return new IoResult(error == Errno.Interrupted ? -Errno.TryAgain : -error);
+    }
+
+    internal override void OnEvents(uint events)
+    {
+        // A hang-up says that both directions have ended, which is in order after an end of this side's own.
+        Broken |= (events & EpollEvent.Error) != 0 || (!_sendEnded && (events & EpollEvent.HangUp) != 0);
+        if ((events & (EpollEvent.Error | EpollEvent.HangUp)) != 0)
+        {
+            PeerClosed = true;
+            _readable = true;
+            _writable = true;
+        }
+
+        PeerClosed |= (events & EpollEvent.PeerHangUp) != 0;
+        _readable |= (events & (EpollEvent.In | EpollEvent.PeerHangUp)) != 0;
+        _writable |= (events & EpollEvent.Out) != 0;
+        if (_writable && _send.IsPending)
+        {
+            ContinueSend();
+        }
+
+        if (_readable && _fd >= 0)
+        {
+            ContinueReceive(events);
+        }
+    }
+
+    private void ContinueReceive(uint events)
+    {
+        if (!_receive.IsPending)
+        {
+            TellObserver(events);
+            return;
+        }
+
+        IoResult result = _waitOnly ? default : ReceiveNow(_receiveArray!, _receiveOffset, _receiveCount);
+        if (!result.WouldBlock)
+        {
+            CompleteReceive(result);
+        }
+    }
+
+    // A continuation that ran earlier in the same batch may have received the very bytes that this event tells of.
+    private void TellObserver(uint events)
+    {
+        if (Observer is null || (events & ~EpollEvent.Out) == 0)
+        {
+            return;
+        }
+
+        if (!PeerClosed && UnreadBytes() == 0)
+        {
+            _readable = false;
+            return;
+        }
+
+        Observer.OnUnexpectedEvent(this);
+    }
+
+    private void ContinueSend()
+    {
+        IoResult result = TotalToSend == 0 ? default : SendNow();
+        if (!result.WouldBlock)
+        {
+            CompleteSend(result);
+        }
+    }
+
+    private void CompleteReceive(IoResult result)
+    {
+        _receiveArray = null;
+        _waitOnly = false;
+        _receive.Complete(result);
+    }
+
+    private void CompleteSend(IoResult result)
+    {
+        ForgetSegments();
+        _send.Complete(result);
+    }
+
+    private void ForgetSegments()
+    {
+        _first = default;
+        _second = default;
+        _third = default;
+    }
+
+    private unsafe IoResult ReceiveNow(byte[] array, int offset, int count)
+    {
+        Span<byte> destination = array.AsSpan(offset, count);
+        while (true)
+        {
+            nint received;
+            _loop.Counters.Receives++;
+            fixed (byte* start = destination)
+            {
+                received = LibC.Receive(_fd, start, (nuint)count, 0);
+            }
+
+            if (received >= 0)
+            {
+                // A full buffer may hide more; behind the peer's FIN the end of the stream is still to be read.
+                _readable = received == count || received == 0 || PeerClosed;
+                PeerClosed |= received == 0;
+                return new IoResult((int)received);
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Errno.Interrupted)
+            {
+                continue;
+            }
+
+            _readable = error != Errno.TryAgain;
+            Broken |= _readable;
+            return new IoResult(-error);
+        }
+    }
+
+    // Sends until all is sent or the kernel takes no more. The kernel takes a whole message at once unless its buffer is full.
+    private IoResult SendNow()
+    {
+        int total = TotalToSend;
+        while (_sent < total)
+        {
+            _loop.Counters.Sends++;
+            nint sent = _second.Count + _third.Count == 0 ? SendOne() : SendSeveral();
+            if (sent >= 0)
+            {
+                _sent += (int)sent;
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Errno.Interrupted)
+            {
+                continue;
+            }
+
+            _writable = false;
+            Broken |= error != Errno.TryAgain;
+            return new IoResult(-error);
+        }
+
+        return new IoResult(total);
+    }
+
+    private unsafe nint SendOne()
+    {
+        ReadOnlySpan<byte> rest = _first.From(_sent);
+        fixed (byte* start = rest)
+        {
+            return LibC.Send(_fd, start, (nuint)rest.Length, LibC.MsgNoSignal);
+        }
+    }
+
+    private unsafe nint SendSeveral()
+    {
+        ReadOnlySpan<byte> first = _first.From(_sent);
+        ReadOnlySpan<byte> second = _second.From(_sent - _first.Count);
+        ReadOnlySpan<byte> third = _third.From(_sent - _first.Count - _second.Count);
+        fixed (byte* firstStart = first, secondStart = second, thirdStart = third)
+        {
+            // Segments that are sent already are empty by now; the kernel skips them.
+            IoVector* vectors = stackalloc IoVector[3];
+            vectors[0] = new IoVector { Start = firstStart, Length = (nuint)first.Length };
+            vectors[1] = new IoVector { Start = secondStart, Length = (nuint)second.Length };
+            vectors[2] = new IoVector { Start = thirdStart, Length = (nuint)third.Length };
+            MessageHeader message = new() { Vectors = vectors, VectorCount = 3 };
+            return LibC.SendMessage(_fd, &message, LibC.MsgNoSignal);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Sluice.Reactor.Buffers;
+using Sluice.Reactor.Sockets;
+using Sluice.Reactor.Tasks;
+using Xunit;
+
+namespace Sluice.Reactor.Tests;
+
+/// <summary>The reactor's budget: what one message costs once everything is warm.</summary>
+public sealed class SteadyStateTests
+{
+    private const int WarmUp = 2_000;
+    private const int Measured = 10_000;
+
+    [Fact]
+    public async Task Echo_TenThousandMessages_AllocatesNothingAndCallsTwicePerMessage()
+    {
+        using var reactors = new Reactors();
+        (StreamSocket socket, Socket peer) = await reactors.ConnectAsync();
+        var meter = new Meter(reactors.Loop.Counters);
+        Task<bool> echoing = reactors.OnAsync(async loop => await EchoAsync(loop, socket, meter));
+        Exchange(peer, WarmUp + Measured);
+        peer.Shutdown(SocketShutdown.Send);
+        Assert.True(await echoing);
+        Assert.Equal(0, meter.Allocated);
+        Assert.InRange(meter.Moves, 2 * Measured, 2.1 * Measured);
+
+        // With one message at a time each has its own wait; more connections share one.
+        Assert.InRange(meter.Calls, 2 * Measured, 3.1 * Measured);
+        Assert.Equal(0, await reactors.On(static loop => loop.Buffers.Outstanding));
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private static async ValueTask<bool> EchoAsync(EventLoop loop, StreamSocket socket, Meter meter)
+    {
+        while (await EchoOneAsync(loop, socket))
+        {
+            meter.CountMessage();
+        }
+
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private static async ValueTask<bool> EchoOneAsync(EventLoop loop, StreamSocket socket)
+    {
+        if ((await socket.WaitReadableAsync()).IsError)
+        {
+            return false;
+        }
+
+        PooledBuffer buffer = loop.Buffers.Rent(BufferSize.Small);
+        IoResult received = await socket.ReceiveAsync(buffer.Array, 0, buffer.Length);
+        if (received.Code > 0)
+        {
+            received = await socket.SendAsync(buffer.Array, 0, received.Bytes);
+        }
+
+        loop.Buffers.Return(buffer);
+        return received.Code > 0;
+    }
+
+    private static void Exchange(Socket peer, int messages)
+    {
+        byte[] message = new byte[100];
+        for (int i = 0; i < messages; i++)
+        {
+            peer.Send(message);
+            for (int at = 0; at < message.Length;)
+            {
+                at += peer.Receive(message, at, message.Length - at, SocketFlags.None);
+            }
+        }
+    }
+
+    /// <summary>Reads the loop's thread and counters at the first and the last measured message, on the loop.</summary>
+    private sealed class Meter(LoopCounters counters)
+    {
+        private int _messages;
+
+        public long Allocated { get; private set; }
+
+        public long Moves { get; private set; }
+
+        public long Calls { get; private set; }
+
+        public void CountMessage()
+        {
+            _messages++;
+            if (_messages is WarmUp or WarmUp + Measured)
+            {
+                Allocated = GC.GetAllocatedBytesForCurrentThread() - Allocated;
+                Moves = counters.Receives + counters.Sends - Moves;
+                Calls = counters.Calls - Calls;
+            }
+        }
+    }
+}
