@@ -1,0 +1,360 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Sluice.Http.Addresses;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Workers;
+using Sluice.Reactor.Buffers;
+using Sluice.Reactor.Sockets;
+using Sluice.Reactor.Tasks;
+using Sluice.Reactor.Timers;
+
+namespace Sluice.Proxy.Clients;
+
+/// <summary>A client's HTTP/1 connection: one request after another, until either side has had enough.</summary>
+/// <remarks>
+/// <code>
+///           first byte           head complete           response sent
+///  Idle ───────────────▶ Head ────────────────▶ Exchange ─────────────▶ Draining ──▶ Idle (connection reused)
+///   │ keep_alive timeout   │ request_header timeout │ error                │ limit
+///   ▼                      ▼ 408                    ▼                      ▼
+/// Closed               Lingering ◀──────────────────┴──────────────────────┘ ──▶ Closed
+/// </code>
+/// An idle connection owns no buffer. Lives on its worker's loop.
+/// </remarks>
+internal sealed class ClientConnection : ISocketObserver, ITimerTarget
+{
+    // How long a shutdown waits for the first request of a connection.
+    private const int LastRequestMs = 1_000;
+
+    private readonly StreamSocket _socket;
+    private readonly LoopTimer _timer;
+    private Exchange? _exchange;
+    private int _requestCount;
+    private bool _isIdle;
+
+    public ClientConnection(Worker worker, StreamSocket socket, PeerAddress peer, int listenerIndex)
+    {
+        Worker = worker;
+        _socket = socket;
+        _timer = socket.Loop.Timers.Create(this);
+        Peer = new IpAddress(peer.Address);
+        ListenerIndex = listenerIndex;
+        socket.Observer = this;
+    }
+
+    /// <summary>The worker it belongs to.</summary>
+    public Worker Worker { get; }
+
+    /// <summary>The address at the other end of the connection; not necessarily the client's, if there are proxies between.</summary>
+    public IpAddress Peer { get; }
+
+    /// <summary>The number of the listener in the configuration.</summary>
+    public int ListenerIndex { get; }
+
+    /// <summary>The socket.</summary>
+    public StreamSocket Socket => _socket;
+
+    /// <summary>The timer for what is read: idle, head, content. What is written has its own.</summary>
+    public LoopTimer ReadTimer => _timer;
+
+    /// <summary>Whether the connection ends with the request in progress.</summary>
+    public bool IsLast { get; private set; }
+
+    /// <summary>The neighbours in the worker's list of connections.</summary>
+    public ClientConnection? Next { get; set; }
+
+    /// <inheritdoc cref="Next"/>
+    public ClientConnection? Previous { get; set; }
+
+    /// <summary>The buffer with the head of the request in progress, and whatever came behind it. Owned by the connection; null while idle.</summary>
+    public PooledBuffer? Buffer { get; private set; }
+
+    /// <summary>Where the bytes that were received and not used yet begin in <see cref="Buffer"/>.</summary>
+    public int Start { get; set; }
+
+    /// <summary>Where they end.</summary>
+    public int End { get; set; }
+
+    /// <summary>Serves the connection until it is closed.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    public async ValueTask RunAsync()
+    {
+        try
+        {
+            do
+            {
+                // 1. Wait for a request, without a buffer.
+                if (End == Start)
+                {
+                    WaitForRequest();
+                    IoResult ready = await _socket.WaitReadableAsync();
+                    _isIdle = false;
+                    if (ready.IsError)
+                    {
+                        break;
+                    }
+                }
+
+                // 2. Read its head.
+                Exchange exchange = BeginExchange();
+                ReadStatus status;
+                while ((status = ParseHead(exchange)) == ReadStatus.NeedMore)
+                {
+                    IoResult received = await _socket.ReceiveAsync(Buffer!.Array, End, Buffer.Length - End);
+                    if (!TakeHeadBytes(exchange, received))
+                    {
+                        break;
+                    }
+                }
+
+                if (status == ReadStatus.NeedMore && !exchange.HasFailed)
+                {
+                    // The peer went away between requests, or within a head: nobody is there to be answered.
+                    break;
+                }
+
+                // 3. Everything that happens to it.
+                BeginPipeline(exchange);
+                await Worker.Pipeline.RunAsync(exchange);
+
+                // 4. Make the connection ready for the next, or be done with it.
+            }
+            while (await FinishAsync());
+        }
+        catch (Exception exception)
+        {
+            // Nothing that a peer does throws: this is a bug, reported and survived.
+            Worker.OnBug(exception);
+        }
+
+        Close();
+    }
+
+    /// <summary>Ends the connection after the request in progress or on its way; at once when there is none. Begins a shutdown.</summary>
+    public void Drain()
+    {
+        IsLast = true;
+        if (!_isIdle)
+        {
+            return;
+        }
+
+        if (_requestCount == 0 || _socket.UnreadBytes() > 0)
+        {
+            // Somebody connected a moment ago, or has asked already: a request is likely, and it is answered.
+            _timer.Set(LastRequestMs);
+        }
+        else
+        {
+            _socket.CancelReceive(IoResult.Canceled);
+        }
+    }
+
+    /// <summary>Ends the connection at once, whatever it is doing.</summary>
+    public void Abort()
+    {
+        IsLast = true;
+        if (_exchange is { } exchange)
+        {
+            exchange.Cancel(ProxyErrorCode.ShuttingDown);
+        }
+
+        _socket.Reset();
+    }
+
+    /// <summary>Takes over what a content buffer holds of the next request, so that it is read from here.</summary>
+    public void TakeLeftover(ReadOnlySpan<byte> bytes)
+    {
+        Debug.Assert(Start == End, "Bytes arrive in order.");
+        Debug.Assert(bytes.Length <= BufferPool.LengthOf(BufferSize.Medium), "A content buffer is a medium one.");
+        if (bytes.Length > Buffer!.Length)
+        {
+            _socket.Loop.Buffers.Return(Buffer);
+            Buffer = _socket.Loop.Buffers.Rent(BufferSize.Medium);
+        }
+
+        bytes.CopyTo(Buffer.Array);
+        Start = 0;
+        End = bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    void ISocketObserver.OnUnexpectedEvent(StreamSocket socket)
+    {
+        if (_exchange is not { IsTunnel: false } exchange || !socket.PeerClosed)
+        {
+            // Data of a pipelined request waits its turn; a tunnel reads for itself.
+            return;
+        }
+
+        bool hasUnread = End > Start || socket.UnreadBytes() > 0;
+        if (socket.Broken || !(Worker.Limits.HalfCloseAllowed || hasUnread))
+        {
+            exchange.Cancel(ProxyErrorCode.ClientGone);
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITimerTarget.OnTimer(LoopTimer timer) => _socket.CancelReceive(IoResult.TimedOut);
+
+    private void WaitForRequest()
+    {
+        if (Buffer is not null)
+        {
+            _socket.Loop.Buffers.Return(Buffer);
+            Buffer = null;
+        }
+
+        Start = 0;
+        End = 0;
+        _isIdle = true;
+        _timer.Set(_requestCount == 0 ? Worker.Limits.RequestHeadTimeoutMs : Worker.Limits.KeepAliveTimeoutMs);
+        if (IsLast)
+        {
+            // A shutdown began while the last response was on its way.
+            _socket.Close();
+        }
+    }
+
+    private Exchange BeginExchange()
+    {
+        Buffer ??= _socket.Loop.Buffers.Rent(BufferSize.Small);
+        Exchange exchange = Worker.RentExchange();
+        exchange.StartTimestamp = _socket.Loop.NowTimestamp;
+        exchange.ListenerIndex = ListenerIndex;
+        exchange.PeerAddress = Peer;
+        exchange.ClientAddress = Peer;
+        exchange.RequestReader.Begin(Start, Worker.RequestHeadLimits);
+        exchange.Client = exchange.Http1Client;
+        exchange.Http1Client.Begin(this);
+        _exchange = exchange;
+        _timer.Set(Worker.Limits.RequestHeadTimeoutMs);
+        return exchange;
+    }
+
+    // Reads as much of the head as is there, and makes room for more where it isn't complete.
+    private ReadStatus ParseHead(Exchange exchange)
+    {
+        ReadStatus status = End > Start ? exchange.RequestReader.Read(Buffer!.Array, End) : ReadStatus.NeedMore;
+        if (status == ReadStatus.NeedMore && End == Buffer!.Length)
+        {
+            MakeRoom(exchange);
+        }
+
+        if (status == ReadStatus.Failed)
+        {
+            exchange.Fail(ProxyErrorCode.BadRequest, exchange.RequestReader.Violation);
+        }
+
+        return status;
+    }
+
+    // A head that doesn't fit moves to a larger buffer, at the same place: its offsets stay true. The codec's limits end before the largest does.
+    private void MakeRoom(Exchange exchange)
+    {
+        PooledBuffer full = Buffer!;
+        if (Start > 0)
+        {
+            // Behind pipelined requests: the head moves to the front and is read again from there.
+            full.Array.AsSpan(Start, End - Start).CopyTo(full.Array);
+            End -= Start;
+            Start = 0;
+            exchange.RequestReader.Begin(0, Worker.RequestHeadLimits);
+            _ = exchange.RequestReader.Read(full.Array, End);
+            return;
+        }
+
+        Debug.Assert(full.Size < BufferSize.Large, "The limits of a head are below the largest buffer.");
+        PooledBuffer larger = _socket.Loop.Buffers.Rent(full.Size + 1);
+        full.Array.AsSpan(0, End).CopyTo(larger.Array);
+        _socket.Loop.Buffers.Return(full);
+        Buffer = larger;
+
+        // The head may be logged before it is read on.
+        exchange.Request.Rebind(larger.Array);
+    }
+
+    private bool TakeHeadBytes(Exchange exchange, IoResult received)
+    {
+        if (received.Code > 0)
+        {
+            End += received.Bytes;
+            return true;
+        }
+
+        // A client that goes away before its head is complete is told nothing; one that is too slow is, if it has begun.
+        if (received.IsTimedOut && End > Start)
+        {
+            exchange.Fail(ProxyErrorCode.RequestHeadTimeout);
+        }
+
+        return false;
+    }
+
+    private void BeginPipeline(Exchange exchange)
+    {
+        _timer.Stop();
+        exchange.Id = Worker.NextRequestId();
+        _requestCount++;
+        IsLast |= _requestCount >= Worker.Limits.RequestsPerConnectionMax;
+        if (exchange.HasFailed)
+        {
+            exchange.BytesIn = End - Start;
+            IsLast = true;
+            return;
+        }
+
+        exchange.BytesIn = exchange.RequestReader.HeadEnd - Start;
+        Start = exchange.RequestReader.HeadEnd;
+        exchange.Http1Client.BeginContent(exchange);
+    }
+
+    // Whether another request can follow on this connection.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> FinishAsync()
+    {
+        Exchange exchange = _exchange!;
+        Http1ClientStream stream = exchange.Http1Client;
+        Worker.Log(exchange);
+        bool reusable = exchange.ResponseCompleted && !exchange.IsTunnel && !_socket.IsClosed;
+        if (reusable && !exchange.RequestCompleted)
+        {
+            // What the client still sends of its content has to go somewhere before the next request can be told from it.
+            reusable = !stream.ClosesAfterResponse && exchange.ContentExpected && await stream.DrainAsync(exchange);
+        }
+
+        bool again = reusable && !stream.ClosesAfterResponse;
+        if (!again && exchange.ResponseCompleted && !_socket.IsClosed)
+        {
+            await stream.LingerAsync(exchange);
+        }
+
+        stream.End();
+        _exchange = null;
+        Worker.ReturnExchange(exchange);
+        return again && !_socket.IsClosed;
+    }
+
+    private void Close()
+    {
+        _timer.Remove();
+        if (_exchange is { } exchange)
+        {
+            exchange.Http1Client.End();
+            _exchange = null;
+            Worker.ReturnExchange(exchange);
+        }
+
+        if (Buffer is not null)
+        {
+            _socket.Loop.Buffers.Return(Buffer);
+            Buffer = null;
+        }
+
+        _socket.Close();
+        Worker.Remove(this);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Proxy.Clients;
+
+/// <summary>A response without an upstream, written once and sent as often as asked for. Immutable.</summary>
+/// <remarks>Apart from the head it leaves out <c>Date</c> and <c>Connection</c>, which depend on the moment and the connection.</remarks>
+public sealed class PreparedResponse
+{
+    private PreparedResponse(int status, byte[] head, byte[] body)
+    {
+        Status = status;
+        Head = head;
+        Body = body;
+    }
+
+    /// <summary>The status.</summary>
+    public int Status { get; }
+
+    /// <summary>The status line and fields, without the empty line.</summary>
+    internal byte[] Head { get; }
+
+    /// <summary>The content, not sent to HEAD.</summary>
+    internal byte[] Body { get; }
+
+    /// <summary>Prepares what a route's <c>respond</c> says.</summary>
+    public static PreparedResponse Create(RespondAction action) => Create(action.Status, action.Fields, action.Body.ToArray());
+
+    /// <summary>Prepares the plain answer to an error: the status and its words, and nothing about why.</summary>
+    public static PreparedResponse ForStatus(int status)
+    {
+        string text = $"{status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\n";
+        return Create(status, [new("content-type", "text/plain; charset=utf-8")], Encoding.ASCII.GetBytes(text));
+    }
+
+    private static PreparedResponse Create(int status, IEnumerable<KeyValuePair<string, string>> fields, byte[] body)
+    {
+        var head = new StringBuilder();
+        head.Append($"HTTP/1.1 {status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\r\n");
+        foreach ((string name, string value) in fields)
+        {
+            head.Append($"{name}: {value}\r\n");
+        }
+
+        // RFC 9110, section 8.6: no Content-Length in a 204; RFC 9110, section 15.4.5: a 304 need not repeat it.
+        if (status is not (204 or 304))
+        {
+            head.Append($"content-length: {body.Length}\r\n");
+        }
+
+        // Nor is there any content behind either, which a client would take for the next response.
+        return new PreparedResponse(status, Encoding.UTF8.GetBytes(head.ToString()), status is 204 or 304 ? [] : body);
+    }
+}

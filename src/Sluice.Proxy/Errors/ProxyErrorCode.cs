@@ -1,0 +1,47 @@
+namespace Sluice.Proxy.Errors;
+
+/// <summary>Every way in which a request or connection can end other than well. <see cref="ProxyErrors"/> says what each means.</summary>
+public enum ProxyErrorCode : byte
+{
+    /// <summary>It ended well, or is still going on.</summary>
+    None,
+
+    // What the client did.
+    BadRequest,
+    RequestHeadTimeout,
+    RequestBodyInvalid,
+    RequestBodyTooLarge,
+    RequestBodyTimeout,
+    RequestBodyTooSlow,
+    ClientGone,
+    ClientReset,
+    ResponseWriteTimeout,
+    ResponseTooSlow,
+    TooManyConnections,
+
+    // What the configuration says.
+    NoRoute,
+
+    // What the upstream did.
+    NoServer,
+    DnsFailed,
+    ConnectRefused,
+    ConnectFailed,
+    ConnectTimeout,
+    QueueFull,
+    QueueTimeout,
+    UpstreamReset,
+    UpstreamClosed,
+    FirstByteTimeout,
+    ResponseInvalid,
+    TooManyInterimResponses,
+    UnexpectedUpgrade,
+    ResponseTruncated,
+    ResponseBodyInvalid,
+    ResponseBodyTimeout,
+
+    // Both, or neither.
+    TunnelIdleTimeout,
+    ShuttingDown,
+    Internal,
+}

@@ -1,0 +1,14 @@
+namespace Sluice.Proxy.Errors;
+
+/// <summary>When a request that met an error may be sent again (RFC 9110, section 9.2.2).</summary>
+public enum RetryRule
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>Always, to another server where there is one: nothing was sent.</summary>
+    NothingSent,
+
+    /// <summary>Once, on a fresh connection, if the connection had been used before and the request was not sent or is idempotent without content.</summary>
+    IfReused,
+}

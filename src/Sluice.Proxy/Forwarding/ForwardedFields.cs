@@ -1,0 +1,87 @@
+using Sluice.Http.Addresses;
+using Sluice.Http.Forwarded;
+using Sluice.Http.Headers;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Pipeline;
+
+namespace Sluice.Proxy.Forwarding;
+
+/// <summary>Tells servers where a request came from. What clients said about it counts only if the peer is a trusted proxy; else it is replaced.</summary>
+internal static class ForwardedFields
+{
+    /// <summary><c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>X-Real-IP</c>.</summary>
+    public static void AppendXForwarded(ref HeadWriter writer, Exchange exchange)
+    {
+        ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, exchange.Worker.Plan.Forwarded.TrustedProxies);
+        Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
+        if (TryFormat(exchange.PeerAddress, text, out int length))
+        {
+            writer.Append("X-Forwarded-For: "u8);
+            if (origin.IsPeerTrusted)
+            {
+                AppendHops(ref writer, exchange.Request.Fields, KnownField.XForwardedFor);
+            }
+
+            writer.Append(text[..length]);
+            writer.Append("\r\n"u8);
+        }
+
+        writer.AppendField("X-Forwarded-Proto"u8, origin.Proto.IsEmpty ? "http"u8 : origin.Proto);
+        ReadOnlySpan<byte> host = origin.Host.IsEmpty ? exchange.Request.Authority : origin.Host;
+        if (!host.IsEmpty)
+        {
+            writer.AppendField("X-Forwarded-Host"u8, host);
+        }
+
+        if (TryFormat(exchange.ClientAddress, text, out length))
+        {
+            writer.AppendField("X-Real-IP"u8, text[..length]);
+        }
+    }
+
+    /// <summary><c>Forwarded</c> (RFC 7239): one element more behind those of trusted proxies.</summary>
+    public static void AppendForwarded(ref HeadWriter writer, Exchange exchange)
+    {
+        Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
+        writer.Append("Forwarded: "u8);
+        if (ForwardedFor.IsTrusted(exchange.PeerAddress, exchange.Worker.Plan.Forwarded.TrustedProxies))
+        {
+            AppendHops(ref writer, exchange.Request.Fields, KnownField.Forwarded);
+        }
+
+        // RFC 7239, section 6: IPv6 addresses are bracketed and quoted; a peer without an address is "unknown".
+        bool known = TryFormat(exchange.PeerAddress, text, out int length);
+        bool quoted = known && !exchange.PeerAddress.IsIpv4;
+        writer.Append(quoted ? "for=\"["u8 : "for="u8);
+        writer.Append(known ? text[..length] : "unknown"u8);
+        writer.Append(quoted ? "]\";proto=http"u8 : ";proto=http"u8);
+        if (!exchange.Request.Authority.IsEmpty)
+        {
+            writer.Append(";host=\""u8);
+            writer.Append(exchange.Request.Authority);
+            writer.Append("\""u8);
+        }
+
+        writer.Append("\r\n"u8);
+    }
+
+    // All lines of a list field, as one list that goes on behind them (RFC 9110, section 5.3).
+    private static void AppendHops(ref HeadWriter writer, FieldTable fields, KnownField field)
+    {
+        for (int i = fields.IndexOf(field); i >= 0; i = fields.IndexOf(field, i + 1))
+        {
+            if (!fields.Value(i).IsEmpty)
+            {
+                writer.Append(fields.Value(i));
+                writer.Append(", "u8);
+            }
+        }
+    }
+
+    // A peer on a unix socket has no address.
+    private static bool TryFormat(IpAddress address, Span<byte> text, out int length)
+    {
+        length = 0;
+        return address.Bits != 0 && address.TryFormat(text, out length);
+    }
+}

@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Balancing;
+using Sluice.Proxy.Clients;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Upstreams;
+using Sluice.Reactor.Sockets;
+using Sluice.Reactor.Tasks;
+
+namespace Sluice.Proxy.Forwarding;
+
+/// <summary>The only duplex loop: sends a request to a server and the response to the client, both ways at once and in bounded memory.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>Pick a server, and take a connection to it: an idle one, or a fresh one.</item>
+/// <item>Send the head of the request, with the content that is there already.</item>
+/// <item>Carry the rest of the content alongside (<see cref="RequestPump"/>); with <c>Expect: 100-continue</c> only once the server asks for it.</item>
+/// <item>Read the head of the response; pass interim responses on. What fails up to here may be tried again (<see cref="RetryDecision"/>).</item>
+/// <item>Switch protocols (101), or send the response part by part.</item>
+/// <item>Give the connection back, or close it; answer with an error where no response began.</item>
+/// </list>
+/// </remarks>
+internal static class Forwarder
+{
+    /// <summary>Runs the exchange with a server of <paramref name="upstream"/>. How it ended is recorded in the exchange.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    public static async ValueTask RunAsync(Exchange exchange, UpstreamState upstream)
+    {
+        UpstreamConnection? connection;
+        do
+        {
+            // 1. Pick a server, and take a connection to it.
+            connection = null;
+            ServerState? server = Balance(exchange, upstream);
+            if (server is not null)
+            {
+                UpstreamPool pool = exchange.Worker.PoolOf(server);
+                connection = (exchange.ReuseFailed ? null : pool.TryRentIdle()) ?? await pool.RentAsync(exchange);
+            }
+
+            if (connection is null)
+            {
+                continue;
+            }
+
+            // 2. Send the head of the request. 3. Carry the rest of the content alongside.
+            Attach(exchange, connection);
+            IoResult sent = await RequestSender.SendHeadAsync(exchange, connection);
+            BeginContent(exchange, connection, sent);
+
+            // 4. Read the head of the response. A failed send may still have been answered.
+            ProxyErrorCode error;
+            do
+            {
+                error = await connection.ReadHeadAsync(exchange);
+            }
+            while (InterimResponses.IsPending(exchange, connection, error) && await InterimResponses.PassOnAsync(exchange, connection, error));
+            FailIf(exchange, error);
+            if (exchange.HasFailed)
+            {
+                await AbandonAsync(exchange, connection, sent);
+                connection = null;
+            }
+        }
+        while (connection is null && RetryDecision.TryAgain(exchange));
+
+        if (connection is not null)
+        {
+            // 5. Switch protocols, or send the response. 6. Give the connection back.
+            exchange.FirstByteTimestamp = exchange.Worker.Loop.NowTimestamp;
+            await (exchange.Response.Status == InterimResponses.SwitchingProtocols
+                ? UpgradeAsync(exchange, connection)
+                : RelayAsync(exchange, connection));
+        }
+
+        if (exchange.HasFailed && !exchange.IsTunnel)
+        {
+            await ErrorResponse.SendAsync(exchange);
+        }
+    }
+
+    private static ServerState? Balance(Exchange exchange, UpstreamState upstream)
+    {
+        ServerState? server = exchange.ReuseFailed ? exchange.Server : exchange.Worker.BalancerOf(upstream).Pick(exchange.FailedServers);
+        if (server is null)
+        {
+            exchange.Fail(ProxyErrorCode.NoServer);
+        }
+        else
+        {
+            exchange.Server = server;
+            exchange.Attempts++;
+        }
+
+        return server;
+    }
+
+    private static void Attach(Exchange exchange, UpstreamConnection connection)
+    {
+        exchange.Upstream = connection;
+        exchange.ConnectedTimestamp = exchange.Worker.Loop.NowTimestamp;
+        connection.Server.RequestBegan();
+        connection.BeginRequest();
+    }
+
+    private static void Detach(Exchange exchange, UpstreamConnection connection)
+    {
+        Debug.Assert(ReferenceEquals(exchange.Upstream, connection), "An exchange has one connection at a time.");
+        exchange.Upstream = null;
+
+        // The connection may serve another exchange from now on, whose waits are not to be cancelled by this one.
+        exchange.Waiting = null;
+        connection.Server.RequestEnded();
+    }
+
+    private static void BeginContent(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    {
+        if (sent.IsError)
+        {
+            // Nothing more goes out; what the server may have answered is there already or never comes.
+            exchange.Pump.IsComplete = false;
+            connection.StartFirstByteTimer(1);
+        }
+        else if (exchange.Pump.IsComplete)
+        {
+            connection.StartFirstByteTimer(exchange.Worker.Limits.FirstByteTimeoutMs);
+        }
+        else if (exchange.ContentExpected)
+        {
+            exchange.Pump.Start(exchange, connection);
+        }
+        else
+        {
+            connection.StartFirstByteTimer(exchange.Worker.Limits.ContinueTimeoutMs);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask AbandonAsync(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    {
+        RetryDecision.Note(exchange, connection, sent);
+        await exchange.Pump.StopAsync(exchange, connection);
+        Detach(exchange, connection);
+        connection.Close();
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask RelayAsync(Exchange exchange, UpstreamConnection connection)
+    {
+        ClientStream client = exchange.Client;
+        ResponseFraming.WriteHead(exchange);
+        BodySlice slice;
+        do
+        {
+            ValueTask<BodySlice> reading = connection.ReadContentAsync(exchange);
+            if (!reading.IsCompleted && !exchange.ResponseStarted && await client.SendContentAsync(exchange, default) != ProxyErrorCode.None)
+            {
+                // Content may be long in coming, so the head went first; nobody took it.
+                connection.CancelWait();
+            }
+
+            slice = await reading;
+            if (slice.Error != ProxyErrorCode.None)
+            {
+                exchange.Fail(slice.Error);
+                break;
+            }
+
+            // Part by part; what is large and of known length moves on inside the kernel, up to its end, which is then the next part.
+            await client.SendContentAsync(exchange, slice);
+            if (Splicer.Applies(exchange.ResponseBody, connection.Buffered.Count) && !exchange.HasFailed && client.AsSpliceEnd() is { } end)
+            {
+                ProxyErrorCode error = await Splicer.RunAsync(exchange, exchange.ResponseBody, connection, end, exchange.ResponseShare);
+                FailIf(exchange, error);
+            }
+            else if (!slice.IsLast)
+            {
+                await exchange.ResponseShare.TakeAsync();
+            }
+        }
+        while (!slice.IsLast && !exchange.HasFailed);
+
+        // A response that is whole before its request: the server wants no more of it, and its connection can't be used again.
+        bool requestSent = exchange.Pump.IsComplete;
+        await exchange.Pump.StopAsync(exchange, connection);
+        Detach(exchange, connection);
+        if (requestSent && !exchange.HasFailed)
+        {
+            connection.Release(exchange);
+        }
+        else
+        {
+            connection.Close();
+        }
+    }
+
+    private static void FailIf(Exchange exchange, ProxyErrorCode error)
+    {
+        if (error != ProxyErrorCode.None)
+        {
+            exchange.Fail(error);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask UpgradeAsync(Exchange exchange, UpstreamConnection connection)
+    {
+        exchange.IsTunnel = true;
+        exchange.Client.WriteUpgradeHead(exchange);
+        SendSegment early = connection.Buffered;
+        ProxyErrorCode error = await exchange.Client.SendContentAsync(exchange, new BodySlice(early.Array, early.Offset, early.Count, IsLast: false));
+        connection.ReturnBuffer();
+        if (error == ProxyErrorCode.None)
+        {
+            await exchange.Client.RunTunnelAsync(exchange, connection);
+        }
+
+        Detach(exchange, connection);
+        connection.Close();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Upstreams;
+using Sluice.Reactor.Tasks;
+
+namespace Sluice.Proxy.Forwarding;
+
+/// <summary>What happens between a request and its final response: interim responses, and asking the client for its content.</summary>
+internal static class InterimResponses
+{
+    /// <summary>101, which ends HTTP on the connection.</summary>
+    public const int SwitchingProtocols = 101;
+
+    private const int Continue = 100;
+
+    /// <summary>Whether what was read, or not read in time, is not the final answer yet.</summary>
+    public static bool IsPending(Exchange exchange, UpstreamConnection connection, ProxyErrorCode error)
+    {
+        if (error == ProxyErrorCode.FirstByteTimeout)
+        {
+            return WaitsForContinue(exchange) && !connection.SendFailed;
+        }
+
+        return error == ProxyErrorCode.None && IsInformational(exchange) && !IsAcceptedUpgrade(exchange);
+    }
+
+    /// <summary>Passes an interim response on, or asks for the client's content in the server's place. False when the exchange failed.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public static async ValueTask<bool> PassOnAsync(Exchange exchange, UpstreamConnection connection, ProxyErrorCode error)
+    {
+        // Without an answer in time there may be a part of a head, of which nothing counts yet.
+        bool isInterim = error == ProxyErrorCode.None;
+        if (isInterim && !Count(exchange))
+        {
+            return false;
+        }
+
+        bool asksForContent = WaitsForContinue(exchange) && (!isInterim || exchange.Response.Status == Continue);
+        error = await (isInterim ? exchange.Client.SendInterimAsync(exchange) : exchange.Client.SendContinueAsync(exchange));
+        if (error != ProxyErrorCode.None)
+        {
+            exchange.Fail(error);
+            return false;
+        }
+
+        if (asksForContent)
+        {
+            exchange.ContentExpected = true;
+            exchange.Pump.Start(exchange, connection);
+        }
+        else
+        {
+            ResumeTimer(exchange, connection);
+        }
+
+        exchange.Response.Reset();
+        return !exchange.HasFailed;
+    }
+
+    private static bool WaitsForContinue(Exchange exchange) => !exchange.ContentExpected && !exchange.Pump.IsComplete && !exchange.Pump.HasStarted;
+
+    private static bool IsInformational(Exchange exchange) => exchange.Response.Status is >= 100 and < 200;
+
+    // RFC 9110, section 7.8: a server switches to what was asked for, and says so.
+    private static bool IsAcceptedUpgrade(Exchange exchange) =>
+        exchange.Response.Status == SwitchingProtocols
+        && exchange.Request.HasUpgrade
+        && Ascii.EqualsIgnoreCase(exchange.Response.UpgradeToken, exchange.Request.UpgradeToken);
+
+    private static bool Count(Exchange exchange)
+    {
+        ProxyLimits limits = exchange.Worker.Limits;
+        exchange.InterimCount++;
+        exchange.InterimBytes += exchange.ResponseReader.HeadEnd;
+        if (exchange.Response.Status == SwitchingProtocols)
+        {
+            exchange.Fail(ProxyErrorCode.UnexpectedUpgrade);
+        }
+        else if (exchange.InterimCount > limits.InterimResponsesMax || exchange.InterimBytes > limits.InterimBytesMax)
+        {
+            exchange.Fail(ProxyErrorCode.TooManyInterimResponses);
+        }
+
+        return !exchange.HasFailed;
+    }
+
+    // The time for the final head goes on; a 102 or 103 is a sign of life that starts it again.
+    private static void ResumeTimer(Exchange exchange, UpstreamConnection connection)
+    {
+        if (!exchange.Pump.IsRunning)
+        {
+            ProxyLimits limits = exchange.Worker.Limits;
+            connection.StartFirstByteTimer(WaitsForContinue(exchange) ? limits.ContinueTimeoutMs : limits.FirstByteTimeoutMs);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Sluice.Http.Http1;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Upstreams;
+using Sluice.Reactor.Sockets;
+
+namespace Sluice.Proxy.Forwarding;
+
+/// <summary>Whether a request that failed before its response began is sent again.</summary>
+/// <remarks>
+/// A connection that could not be made: to another server, for every method, because nothing was sent. A connection that had been used before
+/// and died before the first byte of the response: once, on a fresh one, if nothing of the request was sent, or if it is idempotent and
+/// can be sent whole again (RFC 9110, section 9.2.2; RFC 9112, section 9.3.1). Everything else is the client's to decide.
+/// </remarks>
+internal static class RetryDecision
+{
+    private const int ConnectAttemptsMax = 3;
+
+    /// <summary>Remembers what the failed attempt allows; called while its connection is still known.</summary>
+    public static void Note(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    {
+        bool nothingSent = sent.IsError && connection.Socket.SentSoFar == 0;
+        bool canRepeat = !exchange.Pump.HasStarted && (nothingSent || exchange.Request.Method.IsIdempotent());
+        bool wasReused = connection.RequestCount > 1;
+        if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.IfReused && wasReused && canRepeat && !exchange.ReuseFailed && exchange.InterimCount == 0)
+        {
+            exchange.ReuseFailed = true;
+            exchange.RetryAllowed = true;
+        }
+    }
+
+    /// <summary>Whether to go on with another attempt; then the exchange's error is forgotten.</summary>
+    public static bool TryAgain(Exchange exchange)
+    {
+        if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.NothingSent)
+        {
+            MarkFailed(exchange);
+            exchange.RetryAllowed = exchange.Attempts < ConnectAttemptsMax && HasOther(exchange);
+            exchange.ReuseFailed = false;
+        }
+
+        if (!exchange.RetryAllowed)
+        {
+            return false;
+        }
+
+        exchange.RetryAllowed = false;
+        exchange.ForgetError();
+        return true;
+    }
+
+    private static void MarkFailed(Exchange exchange) => exchange.FailedServers |= 1UL << (exchange.Server!.Index & 63);
+
+    private static bool HasOther(Exchange exchange)
+    {
+        foreach (ServerState server in exchange.Route!.Upstream!.Servers)
+        {
+            if ((exchange.FailedServers & (1UL << (server.Index & 63))) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

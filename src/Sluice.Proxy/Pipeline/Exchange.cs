@@ -1,0 +1,202 @@
+using Sluice.Http.Addresses;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Clients;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Routing;
+using Sluice.Proxy.Upstreams;
+using Sluice.Proxy.Workers;
+
+namespace Sluice.Proxy.Pipeline;
+
+/// <summary>One request and its response on their way through: what was asked, by whom, what was decided, and how it ended.</summary>
+/// <remarks>Taken from its worker's pool when a request's first byte is there, given back after it is logged. One loop, one owner: the client's connection.</remarks>
+public sealed class Exchange
+{
+    internal Exchange(Worker worker)
+    {
+        Worker = worker;
+        Request = new RequestHead();
+        RequestReader = new RequestHeadReader(Request);
+        Response = new ResponseHead();
+        ResponseReader = new ResponseHeadReader(Response);
+        Http1Client = new Http1ClientStream(worker);
+        ResponseShare = new FairShare(worker.Loop);
+        Pump = new RequestPump(worker.Loop);
+    }
+
+    /// <summary>The worker it runs on.</summary>
+    public Worker Worker { get; }
+
+    /// <summary>The canonical request: what is routed, logged and forwarded.</summary>
+    public RequestHead Request { get; }
+
+    /// <summary>The response head of the server.</summary>
+    public ResponseHead Response { get; }
+
+    /// <summary>Reads <see cref="Request"/>.</summary>
+    internal RequestHeadReader RequestReader { get; }
+
+    /// <summary>Reads <see cref="Response"/>.</summary>
+    internal ResponseHeadReader ResponseReader { get; }
+
+    /// <summary>Decodes the content of the request.</summary>
+    internal BodyReader RequestBody { get; } = new();
+
+    /// <summary>Decodes the content of the response.</summary>
+    internal BodyReader ResponseBody { get; } = new();
+
+    /// <summary>The client's side over HTTP/1; it lives as long as the exchange's object and is bound to one connection after another.</summary>
+    internal Http1ClientStream Http1Client { get; }
+
+    /// <summary>The client's side.</summary>
+    public ClientStream Client { get; internal set; } = null!;
+
+    /// <summary>Carries the content of the request.</summary>
+    internal RequestPump Pump { get; }
+
+    /// <summary>Bounds what the response does within one turn of the loop.</summary>
+    internal FairShare ResponseShare { get; }
+
+    /// <summary>The content of the request that was there with its head, kept while the request may be sent again.</summary>
+    internal BodySlice FirstSlice { get; set; }
+
+    /// <summary>Whether a connection that had been used before failed the request once.</summary>
+    internal bool ReuseFailed { get; set; }
+
+    /// <summary>Whether the attempt that failed may be followed by another.</summary>
+    internal bool RetryAllowed { get; set; }
+
+    /// <summary>Interim responses so far.</summary>
+    internal int InterimCount { get; set; }
+
+    /// <summary>The bytes of their heads.</summary>
+    internal int InterimBytes { get; set; }
+
+    /// <summary>The server's side, while there is a connection.</summary>
+    internal UpstreamConnection? Upstream { get; set; }
+
+    /// <summary>What the exchange waits for on the server's side, to be cancelled when the client goes away.</summary>
+    internal ICancelableWait? Waiting { get; set; }
+
+    /// <summary>Who opened the connection; 0 for a unix socket.</summary>
+    public IpAddress PeerAddress { get; internal set; }
+
+    /// <summary>The client's address: the peer's, or what a trusted proxy says.</summary>
+    public IpAddress ClientAddress { get; internal set; }
+
+    /// <summary>The number of the listener in the configuration.</summary>
+    public int ListenerIndex { get; internal set; }
+
+    /// <summary>The route that took the request; null until routed, and when none did.</summary>
+    public CompiledRoute? Route { get; internal set; }
+
+    /// <summary>The server the request went to last.</summary>
+    public ServerState? Server { get; internal set; }
+
+    /// <summary>How many servers or connections were tried.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>Servers that could not be connected to, one bit each by their number modulo 64.</summary>
+    internal ulong FailedServers { get; set; }
+
+    /// <summary>The status sent to the client, or that stands for the end without one; 0 while undecided.</summary>
+    public int Status { get; internal set; }
+
+    /// <summary>Why it did not end well; the first reason wins.</summary>
+    public ProxyErrorCode Error { get; private set; }
+
+    /// <summary>The rule that was broken, for errors that name one.</summary>
+    public Violation Violation { get; private set; }
+
+    /// <summary>Whether the head of the final response was written; from then on an error can only abort.</summary>
+    public bool ResponseStarted { get; internal set; }
+
+    /// <summary>Whether the whole response was handed to the kernel.</summary>
+    public bool ResponseCompleted { get; internal set; }
+
+    /// <summary>Whether all of the request's content was read.</summary>
+    public bool RequestCompleted { get; internal set; }
+
+    /// <summary>Whether the client's content was asked for or came without being asked, so that reading it makes sense.</summary>
+    public bool ContentExpected { get; internal set; }
+
+    /// <summary>Whether the connection became a tunnel.</summary>
+    public bool IsTunnel { get; internal set; }
+
+    /// <summary>Bytes received from the client: head and content.</summary>
+    public long BytesIn { get; internal set; }
+
+    /// <summary>Bytes sent to the client: heads, content and framing.</summary>
+    public long BytesOut { get; internal set; }
+
+    /// <summary>When the first byte of the request was there, in <see cref="System.Diagnostics.Stopwatch"/> units.</summary>
+    public long StartTimestamp { get; internal set; }
+
+    /// <summary>When a connection to a server was there; 0 when never.</summary>
+    public long ConnectedTimestamp { get; internal set; }
+
+    /// <summary>When the head of the server's response was there; 0 when never.</summary>
+    public long FirstByteTimestamp { get; internal set; }
+
+    /// <summary>A number unique to the request within this process.</summary>
+    public long Id { get; internal set; }
+
+    /// <summary>Whether it was given up, by an error or by the client.</summary>
+    public bool HasFailed => Error != ProxyErrorCode.None;
+
+    /// <summary>Records why it fails; a reason that is there already stays.</summary>
+    internal void Fail(ProxyErrorCode error, Violation violation = Violation.None)
+    {
+        if (Error == ProxyErrorCode.None)
+        {
+            Error = error;
+            Violation = violation;
+        }
+    }
+
+    /// <summary>Forgets an error of an attempt that is followed by another.</summary>
+    internal void ForgetError()
+    {
+        Error = ProxyErrorCode.None;
+        Violation = Violation.None;
+    }
+
+    /// <summary>Fails it and ends whatever it waits for on the server's side, inline.</summary>
+    internal void Cancel(ProxyErrorCode error, Violation violation = Violation.None)
+    {
+        Fail(error, violation);
+        Waiting?.CancelWait();
+    }
+
+    /// <summary>Makes it ready for the next request.</summary>
+    internal void Reset()
+    {
+        Request.Reset();
+        Response.Reset();
+        Client = null!;
+        Upstream = null;
+        Waiting = null;
+        Route = null;
+        Server = null;
+        Attempts = 0;
+        FailedServers = 0;
+        FirstSlice = default;
+        ReuseFailed = false;
+        RetryAllowed = false;
+        InterimCount = 0;
+        InterimBytes = 0;
+        Pump.Reset();
+        Status = 0;
+        ForgetError();
+        ResponseStarted = false;
+        ResponseCompleted = false;
+        RequestCompleted = false;
+        ContentExpected = false;
+        IsTunnel = false;
+        BytesIn = 0;
+        BytesOut = 0;
+        ConnectedTimestamp = 0;
+        FirstByteTimestamp = 0;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sluice.Proxy.Pipeline;
+
+/// <summary>The stages of a request's way, in their order. docs/request-lifecycle.md tells what happens in each.</summary>
+public enum PipelineStage
+{
+    /// <summary>A connection is taken in.</summary>
+    Accept,
+
+    /// <summary>The head is read into one canonical request.</summary>
+    Parse,
+
+    /// <summary>What can be refused by its size is refused.</summary>
+    Limits,
+
+    /// <summary>A route is found.</summary>
+    Route,
+
+    /// <summary>A server is picked.</summary>
+    Balance,
+
+    /// <summary>The request goes to the server, and the response comes back.</summary>
+    Forward,
+
+    /// <summary>The client gets its response.</summary>
+    Response,
+
+    /// <summary>The end is recorded.</summary>
+    Log,
+}

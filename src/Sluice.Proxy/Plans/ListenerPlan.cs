@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace Sluice.Proxy.Plans;
+
+/// <summary>One address to listen on.</summary>
+/// <param name="EndPoint">
+/// An <see cref="IPEndPoint"/> (port 0 lets the kernel choose) or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>.
+/// <c>[::]</c> listens on IPv4 too, as operators expect of <c>:8080</c>.
+/// </param>
+/// <param name="Text">The address as the operator wrote it, for messages.</param>
+public sealed record ListenerPlan(EndPoint EndPoint, string Text);

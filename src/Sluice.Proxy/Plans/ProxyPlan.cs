@@ -1,0 +1,26 @@
+namespace Sluice.Proxy.Plans;
+
+/// <summary>Everything the data plane needs to serve, compiled from a configuration and immutable: one snapshot.</summary>
+/// <remarks>
+/// A reload builds a new plan and swaps it in with one volatile write; a request keeps the plan it began with. May be read from any thread.
+/// </remarks>
+public sealed record ProxyPlan
+{
+    /// <summary>The addresses to listen on; at least one.</summary>
+    public required IReadOnlyList<ListenerPlan> Listeners { get; init; }
+
+    /// <summary>The routes in the order they were written. The order of matching is <see cref="Routing.RouteTable"/>'s business.</summary>
+    public required IReadOnlyList<RoutePlan> Routes { get; init; }
+
+    /// <summary>The upstreams that routes refer to.</summary>
+    public required IReadOnlyList<UpstreamPlan> Upstreams { get; init; }
+
+    /// <summary>Limits and timeouts for clients, and the defaults for upstreams.</summary>
+    public ProxyLimits Limits { get; init; } = new();
+
+    /// <summary>What clients may say about where a request came from, and what upstreams are told.</summary>
+    public ForwardedPlan Forwarded { get; init; } = new();
+
+    /// <summary>Whether one JSON line per request is written to standard output.</summary>
+    public bool AccessLog { get; init; } = true;
+}

@@ -1,0 +1,17 @@
+namespace Sluice.Proxy.Plans;
+
+/// <summary>A named group of servers that answer the same requests.</summary>
+public sealed record UpstreamPlan
+{
+    /// <summary>Unique within a plan.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<ServerPlan> Servers { get; init; }
+
+    /// <summary>How a server is picked.</summary>
+    public BalancePolicy Balance { get; init; } = BalancePolicy.RoundRobin;
+
+    /// <summary>Connections to each of the servers.</summary>
+    public PoolLimits Pool { get; init; } = new();
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using Sluice.Proxy.Clients;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Upstreams;
+
+namespace Sluice.Proxy.Routing;
+
+/// <summary>A route made ready for requests: its matches as bytes, its action bound to what runs it. Immutable.</summary>
+public sealed class CompiledRoute
+{
+    /// <summary>Compiles a route.</summary>
+    /// <param name="plan">What the configuration says.</param>
+    /// <param name="upstream">The state of the upstream that a proxying route refers to.</param>
+    public CompiledRoute(RoutePlan plan, UpstreamState? upstream)
+    {
+        Plan = plan;
+        NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
+        Upstream = upstream;
+        Response = plan.Action is RespondAction respond ? PreparedResponse.Create(respond) : null;
+    }
+
+    /// <summary>What the configuration says.</summary>
+    public RoutePlan Plan { get; }
+
+    /// <summary>Where requests go; null when the route responds itself.</summary>
+    public UpstreamState? Upstream { get; }
+
+    /// <summary>The fixed response; null when the route proxies.</summary>
+    public PreparedResponse? Response { get; }
+
+    internal byte[] NameUtf8 { get; }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using Sluice.Http.Addresses;
+using Sluice.Http.Headers;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Workers;
+using Sluice.Reactor;
+using Sluice.Reactor.Timers;
+
+namespace Sluice.Proxy.Telemetry;
+
+/// <summary>One worker's end of the access log: writes a JSON line per request into blocks, and hands these over when full or 100 ms old.</summary>
+internal sealed class AccessLogWriter : ITimerTarget
+{
+    /// <summary>The longest line: ten texts of 512 bytes, of which each may become six, and below 2 KiB of everything else.</summary>
+    public const int LineBytesMax = 32 * 1024;
+
+    private const int FlushMs = 100;
+    private const int TextBytesMax = 512;
+
+    private readonly Worker _worker;
+    private readonly AccessLogSink _sink;
+    private readonly LoopTimer _timer;
+    private AccessLogBlock? _block;
+
+    public AccessLogWriter(Worker worker, AccessLogSink sink)
+    {
+        _worker = worker;
+        _sink = sink;
+        _timer = worker.Loop.Timers.Create(this);
+    }
+
+    /// <summary>Writes the line of a request that has ended.</summary>
+    public void Write(Exchange exchange)
+    {
+        if (_block is null)
+        {
+            _block = _sink.TryRent();
+            if (_block is null)
+            {
+                _sink.CountDropped();
+                return;
+            }
+
+            _timer.Set(FlushMs);
+        }
+
+        var line = new JsonLine(_block.Bytes.AsSpan(_block.Length));
+        WriteRequest(ref line, exchange);
+        WriteOutcome(ref line, exchange);
+        line.Raw("}\n"u8);
+        Debug.Assert(line.Length <= LineBytesMax, "The parts of a line are bounded.");
+        _block.Length += line.Length;
+        if (AccessLogBlock.BytesMax - _block.Length < LineBytesMax)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Hands over what is written.</summary>
+    public void Flush()
+    {
+        _timer.Stop();
+        if (_block is { } block)
+        {
+            _block = null;
+            _sink.Submit(block);
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITimerTarget.OnTimer(LoopTimer timer) => Flush();
+
+    private void WriteRequest(ref JsonLine line, Exchange exchange)
+    {
+        RequestHead request = exchange.Request;
+        line.Raw("{\"time\":\""u8);
+        line.Raw(_worker.Clock.LogTime);
+        line.Raw("."u8);
+        line.Digits(_worker.Clock.LogTimeMs);
+        line.Raw("Z\",\"request_id\":"u8);
+        line.Number(exchange.Id);
+        WriteAddress(ref line, ",\"client\":\""u8, exchange.ClientAddress);
+        if (exchange.PeerAddress != exchange.ClientAddress)
+        {
+            WriteAddress(ref line, ",\"peer\":\""u8, exchange.PeerAddress);
+        }
+
+        WriteText(ref line, ",\"listener\":\""u8, _worker.ListenerName(exchange.ListenerIndex));
+        WriteText(ref line, ",\"method\":\""u8, request.MethodText);
+        WriteText(ref line, ",\"host\":\""u8, request.Authority);
+        WriteText(ref line, ",\"path\":\""u8, request.Path);
+        if (!request.MethodText.IsEmpty)
+        {
+            line.Raw(request.MinorVersion == 1 ? ",\"protocol\":\"HTTP/1.1\""u8 : ",\"protocol\":\"HTTP/1.0\""u8);
+        }
+
+        if (request.Fields.TryGet(KnownField.UserAgent, out ReadOnlySpan<byte> agent))
+        {
+            WriteText(ref line, ",\"user_agent\":\""u8, agent);
+        }
+    }
+
+    private void WriteOutcome(ref JsonLine line, Exchange exchange)
+    {
+        WriteText(ref line, ",\"route\":\""u8, exchange.Route is null ? default : exchange.Route.NameUtf8);
+        line.Raw(",\"status\":"u8);
+        line.Number(exchange.Status);
+        line.Raw(",\"bytes_in\":"u8);
+        line.Number(exchange.BytesIn);
+        line.Raw(",\"bytes_out\":"u8);
+        line.Number(exchange.BytesOut);
+        line.Raw(",\"duration_ms\":"u8);
+        line.Milliseconds(LoopClock.MicrosecondsBetween(exchange.StartTimestamp, Stopwatch.GetTimestamp()));
+        if (exchange.Server is { } server)
+        {
+            WriteUpstream(ref line, exchange, server.NameUtf8);
+        }
+
+        if (exchange.HasFailed)
+        {
+            WriteText(ref line, ",\"error\":\""u8, ErrorNames.Of(exchange.Error));
+            if (exchange.Violation != Violation.None)
+            {
+                WriteText(ref line, ",\"detail\":\""u8, ErrorNames.Of(exchange.Violation));
+            }
+        }
+    }
+
+    private static void WriteUpstream(ref JsonLine line, Exchange exchange, ReadOnlySpan<byte> server)
+    {
+        WriteText(ref line, ",\"upstream\":\""u8, exchange.Route!.Upstream!.NameUtf8);
+        WriteText(ref line, ",\"server\":\""u8, server);
+        line.Raw(",\"attempts\":"u8);
+        line.Number(exchange.Attempts);
+        if (exchange.ConnectedTimestamp != 0)
+        {
+            line.Raw(",\"connect_ms\":"u8);
+            line.Milliseconds(LoopClock.MicrosecondsBetween(exchange.StartTimestamp, exchange.ConnectedTimestamp));
+        }
+
+        if (exchange.FirstByteTimestamp != 0)
+        {
+            line.Raw(",\"first_byte_ms\":"u8);
+            line.Milliseconds(LoopClock.MicrosecondsBetween(exchange.StartTimestamp, exchange.FirstByteTimestamp));
+        }
+    }
+
+    private static void WriteText(ref JsonLine line, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty)
+        {
+            line.Raw(key);
+            line.Text(text, TextBytesMax);
+            line.Raw("\""u8);
+        }
+    }
+
+    private static void WriteAddress(ref JsonLine line, scoped ReadOnlySpan<byte> key, IpAddress address)
+    {
+        Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
+        if (address.Bits == 0)
+        {
+            WriteText(ref line, key, "unix"u8);
+        }
+        else if (address.TryFormat(text, out int length))
+        {
+            WriteText(ref line, key, text[..length]);
+        }
+    }
+}

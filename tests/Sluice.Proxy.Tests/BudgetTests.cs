@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Sluice.Proxy.Plans;
+using Sluice.Reactor;
+using Xunit;
+
+namespace Sluice.Proxy.Tests;
+
+/// <summary>What a request may cost in allocated bytes and system calls: the numbers of bench/budgets.json, measured on the loop that serves.</summary>
+public sealed class BudgetTests
+{
+    private const int Connections = 64;
+    private const int WarmUpRounds = 100;
+    private const int Rounds = 300;
+
+    // The measurement itself posts a message or two to the loop; spread over the requests that is nothing.
+    private const double MeasurementBytes = 2_048;
+
+    private static readonly byte[] Request = [.. "GET /x HTTP/1.1\r\nHost: budget.example\r\nUser-Agent: budget\r\nAccept: */*\r\n\r\n"u8];
+
+    [Theory]
+    [InlineData("http1_proxy", "/")]
+    [InlineData("http1_respond", "/x")]
+    public async Task Request_SteadyState_StaysWithinItsBudget(string name, string respondPath)
+    {
+        (double bytesMax, double callsMax) = ReadBudget(name);
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        await using SluiceServer proxy = SluiceServer.Start(Plans.Proxy(respondPath, Plans.PortOf(origin)), Plans.OneWorker);
+        using var clients = new ClientGroup(Plans.PortOf(proxy), Connections);
+        clients.Run(WarmUpRounds, Request);
+
+        (long bytes, long calls) before = await MeasureAsync(proxy.Loops[0]);
+        clients.Run(Rounds, Request);
+        (long bytes, long calls) after = await MeasureAsync(proxy.Loops[0]);
+
+        double requests = (double)Rounds * Connections;
+        double bytesPerRequest = Math.Max(0, after.bytes - before.bytes - MeasurementBytes) / requests;
+        double callsPerRequest = (after.calls - before.calls) / requests;
+        Assert.True(bytesPerRequest <= bytesMax, $"{name}: {bytesPerRequest:f2} bytes allocated per request, budget {bytesMax}");
+        Assert.True(callsPerRequest <= callsMax, $"{name}: {callsPerRequest:f2} system calls per request, budget {callsMax}");
+        Assert.True(callsPerRequest >= 2, "A request can't be served with less than a receive and a send: the counter is broken.");
+    }
+
+    private static Task<(long Bytes, long Calls)> MeasureAsync(EventLoop loop) =>
+        LoopGroup.InvokeAsync(loop, own => (GC.GetAllocatedBytesForCurrentThread(), own.Counters.Calls));
+
+    private static (double Bytes, double Calls) ReadBudget(string name)
+    {
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
+        JsonElement budget = file.RootElement.GetProperty(name);
+        return (budget.GetProperty("allocated_bytes_per_request").GetDouble(), budget.GetProperty("system_calls_per_request").GetDouble());
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Sluice.Proxy.Tests;
+
+/// <summary>Keep-alive connections that send one request each at the same time, and read the responses; blocking and without allocation.</summary>
+internal sealed class ClientGroup : IDisposable
+{
+    private readonly Socket[] _sockets;
+    private readonly byte[] _buffer = new byte[4096];
+
+    public ClientGroup(int port, int count)
+    {
+        _sockets = new Socket[count];
+        for (int i = 0; i < count; i++)
+        {
+            _sockets[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+            _sockets[i].Connect(IPAddress.Loopback, port);
+        }
+    }
+
+    /// <summary>Runs rounds of one request per connection.</summary>
+    public void Run(int rounds, byte[] request)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (Socket socket in _sockets)
+            {
+                socket.Send(request);
+            }
+
+            foreach (Socket socket in _sockets)
+            {
+                int received = socket.Receive(_buffer);
+                Assert.True(_buffer.AsSpan(0, received).StartsWith("HTTP/1.1 200 OK\r\n"u8), "Every request is answered with 200.");
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Socket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Proxy.Tests;
+
+/// <summary>Small plans for tests.</summary>
+internal static class Plans
+{
+    public static readonly SluiceServerOptions OneWorker = new() { Workers = 1, Log = message => throw new InvalidOperationException(message) };
+
+    private static readonly ListenerPlan AnyPort = new(new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1:0");
+
+    /// <summary>The port of a server's first listener.</summary>
+    public static int PortOf(SluiceServer server) => ((IPEndPoint)server.EndPoints[0]).Port;
+
+    /// <summary>Answers everything with a text.</summary>
+    public static ProxyPlan Respond(string body) => new()
+    {
+        Listeners = [AnyPort],
+        Routes = [new RoutePlan { Name = "all", Action = new RespondAction(200, [], Encoding.ASCII.GetBytes(body)) }],
+        Upstreams = [],
+        AccessLog = false,
+    };
+
+    /// <summary>Answers one path itself, and proxies everything else.</summary>
+    public static ProxyPlan Proxy(string respondPath, int originPort)
+    {
+        UpstreamPlan upstream = Upstream(BalancePolicy.RoundRobin, new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = originPort }));
+        return new ProxyPlan
+        {
+            Listeners = [AnyPort],
+            Routes =
+            [
+                new RoutePlan { Name = "fixed", Paths = [new PathMatch(respondPath, IsPrefix: false)], Action = new RespondAction(200, [], Encoding.ASCII.GetBytes("fixed")) },
+                new RoutePlan { Name = "all", Action = new ProxyAction(upstream) },
+            ],
+            Upstreams = [upstream],
+            AccessLog = false,
+        };
+    }
+
+    /// <summary>An upstream of the given servers.</summary>
+    public static UpstreamPlan Upstream(BalancePolicy balance, params ServerPlan[] servers) => new() { Name = "test", Servers = servers, Balance = balance };
+}
