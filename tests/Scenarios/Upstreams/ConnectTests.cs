@@ -1,0 +1,103 @@
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Scenarios.Upstreams;
+
+/// <summary>Servers that can't be reached: another one is tried for any request, since nothing was sent.</summary>
+public sealed class ConnectTests
+{
+    private const string Post = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello";
+
+    [Theory]
+    [InlineData(Story.Get)]
+    [InlineData(Post)]
+    public async Task OneServerRefuses_RequestGoesToTheOther(string request)
+    {
+        using var dead = new DeadServer();
+        await using Story story = Story.BeginWith(new ProxySetup(), dead.Plan);
+        ScriptedClient client = await story.ConnectAsync();
+        ScriptedServerConnection? server = null;
+
+        for (int i = 0; i < 4; i++)
+        {
+            await client.SendAsync(request);
+            server ??= await story.AcceptAsync();
+            await server.ServeAsync("alive");
+            Assert.Equal("alive", (await client.ReadResponseAsync()).Text);
+        }
+    }
+
+    [Fact]
+    public async Task AllServersRefuse_ClientGets502()
+    {
+        using var dead = new DeadServer();
+        using var other = new DeadServer();
+        await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup(), new Transcript(), dead.Plan, other.Plan);
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        Assert.Equal(502, (await client.ExchangeAsync(Story.Get)).Status);
+        AccessLogEntry line = (await proxy.AccessLog.WaitForAsync(_ => true))[0];
+        Assert.Equal(("connect_refused", 2d), (line.Error, line.Number("attempts")));
+        Assert.Equal(502, (await client.ExchangeAsync(Post)).Status);
+    }
+
+    [Fact]
+    public async Task Server_ThatDoesNotAnswerTheConnect_Gives504()
+    {
+        using UnreachableServer unreachable = await UnreachableServer.StartAsync();
+        var setup = new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 200 } };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), unreachable.Plan);
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        Assert.Equal(504, (await client.ExchangeAsync(Story.Get)).Status);
+        Assert.Equal("connect_timeout", (await proxy.AccessLog.WaitForAsync(_ => true))[0].Error);
+    }
+
+    [Fact]
+    public async Task Server_ThatDoesNotAnswerTheConnect_IsPassedOverForAnother()
+    {
+        using UnreachableServer unreachable = await UnreachableServer.StartAsync();
+        await using Story story = Story.BeginWith(new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 200 } }, unreachable.Plan);
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync(Post);
+        await (await story.AcceptAsync()).ServeAsync("alive");
+
+        Assert.Equal("alive", (await client.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task ClientGone_WhileConnecting_IsLogged()
+    {
+        using UnreachableServer unreachable = await UnreachableServer.StartAsync();
+        await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup(), new Transcript(), unreachable.Plan);
+        ScriptedClient client = await proxy.ConnectAsync();
+        await client.SendAsync(Story.Get);
+        await client.ExpectSilenceAsync(TimeSpan.FromMilliseconds(50));
+        client.Reset();
+
+        AccessLogEntry line = (await proxy.AccessLog.WaitForAsync(_ => true))[0];
+        Assert.Equal((499, "client_gone"), (line.Status, line.Error));
+    }
+
+    [Fact]
+    public async Task Server_ThatNeverBeginsItsResponse_Gives504()
+    {
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 200 });
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
+
+        Assert.Equal(504, (await client.ReadResponseAsync()).Status);
+        await server.ExpectGoneAsync();
+        Assert.Equal("first_byte_timeout", (await story.LogLineAsync()).Error);
+    }
+
+    [Fact]
+    public async Task FirstByteTimeout_WhileContentIsStillSent_DoesNotCount()
+    {
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 500 });
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync(Story.Post + "Content-Length: 10\r\n\r\n");
+        await client.SendSlowlyAsync(Bytes.Of("helloworld"), bytesEach: 1, TimeSpan.FromMilliseconds(70));
+        await server.ExpectAsync("helloworld");
+        await server.RespondAsync("patient");
+
+        Assert.Equal("patient", (await client.ReadResponseAsync()).Text);
+    }
+}

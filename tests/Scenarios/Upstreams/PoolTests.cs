@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Scenarios.Upstreams;
+
+/// <summary>The pool of connections to a server.</summary>
+public sealed class PoolTests
+{
+    private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(100);
+
+    [Fact]
+    public async Task LastConnection_IdleAtAnotherWorker_IsGivenUpForARequestThatWaits()
+    {
+        var pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = 4_000 };
+        await using Story story = Story.Begin(new ProxySetup { Pool = pool, Workers = 4 });
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                ScriptedServerConnection server = await story.AcceptAsync();
+                _ = ServeUntilClosedAsync(server);
+            }
+        });
+
+        // The kernel spreads the clients over the workers; that all sixteen meet the same one is next to impossible.
+        for (int i = 0; i < 16; i++)
+        {
+            ScriptedClient client = await story.ConnectAsync();
+            Assert.Equal(200, (await client.ExchangeAsync(Story.Get)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task IdleConnections_AreUsedLastInFirstOut()
+    {
+        await using Story story = Story.Begin();
+        (ScriptedClient client, ScriptedServerConnection one, ScriptedServerConnection two) = await IdleTwoAsync(story);
+
+        // The second was given back last.
+        for (int i = 0; i < 3; i++)
+        {
+            await client.SendAsync(Story.Get);
+            await two.ServeAsync("two");
+            Assert.Equal("two", (await client.ReadResponseAsync()).Text);
+        }
+
+        await one.ExpectSilenceAsync(AMoment);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task IdleConnection_ThatThePeerCloses_IsGivenUpAtOnce(bool resets)
+    {
+        await using Story story = Story.Begin();
+        (ScriptedClient client, ScriptedServerConnection server) = await story.WarmUpAsync();
+        if (resets)
+        {
+            server.Reset();
+        }
+        else
+        {
+            server.ShutdownSend();
+            await server.ExpectClosedAsync();
+        }
+
+        await client.SendAsync("GET /next HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        ScriptedServerConnection fresh = await story.AcceptAsync();
+        await fresh.ServeAsync("fresh");
+
+        Assert.Equal("fresh", (await client.ReadResponseAsync()).Text);
+        if (!resets)
+        {
+            Assert.Equal(1, (await story.LogLineAsync(entry => entry.Path == "/next")).Number("attempts"));
+        }
+    }
+
+    [Fact]
+    public async Task IdleConnection_ThatTalks_IsClosed()
+    {
+        await using Story story = Story.Begin();
+        (ScriptedClient client, ScriptedServerConnection server) = await story.WarmUpAsync();
+
+        await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+        await server.ExpectGoneAsync();
+        await client.SendAsync(Story.Get);
+        await (await story.AcceptAsync()).ServeAsync("mine");
+
+        Assert.Equal("mine", (await client.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task IdleConnection_AfterItsTimeout_IsClosed()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { IdleTimeoutMs = 150 } });
+        (_, ScriptedServerConnection server) = await story.WarmUpAsync();
+
+        await server.ExpectClosedAsync();
+    }
+
+    [Fact]
+    public async Task IdleConnection_OfAServerThatSaysItsTimeout_IsClosedASecondBefore()
+    {
+        await using Story story = Story.Begin();
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
+        await server.SendAsync("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=10\r\nContent-Length: 2\r\n\r\nok");
+        await client.ReadResponseAsync();
+
+        long start = Stopwatch.GetTimestamp();
+        await server.ExpectClosedAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1_900));
+    }
+
+    [Fact]
+    public async Task IdleConnections_AboveTheirLimit_AreClosed()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { IdleConnectionsMax = 1 } });
+        (_, ScriptedServerConnection one, ScriptedServerConnection two) = await IdleTwoAsync(story);
+
+        await two.ExpectClosedAsync();
+        await one.ExpectSilenceAsync(AMoment);
+    }
+
+    [Fact]
+    public async Task Connection_AtItsLimitOfRequests_IsClosed()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { RequestsMax = 2 } });
+        (ScriptedClient client, ScriptedServerConnection server) = await story.WarmUpAsync();
+        await client.SendAsync(Story.Get);
+        await server.ServeAsync();
+        await client.ReadResponseAsync();
+
+        await server.ExpectClosedAsync();
+    }
+
+    [Fact]
+    public async Task Request_AboveTheLimitOfConnections_WaitsItsTurn()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+        await second.SendAsync("GET /second HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        await story.Upstream.ExpectNoConnectionAsync(AMoment);
+
+        await server.RespondAsync("first");
+        Assert.Equal("first", (await first.ReadResponseAsync()).Text);
+        Assert.Equal("/second", (await server.ServeAsync("second")).Target);
+
+        Assert.Equal("second", (await second.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Request_ThatWaitsWhenTheConnectionDies_GetsAFreshOne()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+        await second.SendAsync(Story.Get);
+        await second.ExpectSilenceAsync(AMoment);
+
+        server.Close();
+        Assert.Equal(502, (await first.ReadResponseAsync()).Status);
+        await (await story.AcceptAsync()).ServeAsync("second");
+
+        Assert.Equal("second", (await second.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Request_ThatWaitsForTooLong_Gets503()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = 150 } });
+        await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+
+        Assert.Equal(503, (await second.ExchangeAsync("GET /second HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal("queue_timeout", (await story.LogLineAsync(entry => entry.Path == "/second")).Error);
+    }
+
+    [Fact]
+    public async Task Request_BehindAFullQueue_Gets503AtOnce()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueMax = 1 } });
+        (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+        await second.SendAsync(Story.Get);
+        await second.ExpectSilenceAsync(AMoment);
+        ScriptedClient third = await story.ConnectAsync("third");
+
+        Assert.Equal(503, (await third.ExchangeAsync("GET /third HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal("queue_full", (await story.LogLineAsync(entry => entry.Path == "/third")).Error);
+        await server.RespondAsync();
+        await first.ReadResponseAsync();
+        await server.ServeAsync();
+        Assert.Equal(200, (await second.ReadResponseAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Request_WhoseClientGaveUpInTheQueue_IsNotSent()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+        await second.SendAsync("GET /gone HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        await second.ExpectSilenceAsync(AMoment);
+        second.Reset();
+        await story.LogLineAsync(entry => entry.Path == "/gone");
+
+        await server.RespondAsync();
+        Assert.Equal(200, (await first.ReadResponseAsync()).Status);
+        await server.ExpectSilenceAsync(AMoment);
+    }
+
+    private static async Task<(ScriptedClient Client, ScriptedServerConnection One, ScriptedServerConnection Two)> IdleTwoAsync(Story story)
+    {
+        (ScriptedClient first, ScriptedServerConnection one) = await story.OpenAsync();
+        (ScriptedClient second, ScriptedServerConnection two) = await story.OpenAsync();
+        await one.RespondAsync();
+        await first.ReadResponseAsync();
+        await two.RespondAsync();
+        await second.ReadResponseAsync();
+        return (first, one, two);
+    }
+
+    private static async Task ServeUntilClosedAsync(ScriptedServerConnection server)
+    {
+        while (server.End == ConnectionEnd.Open)
+        {
+            await server.ServeAsync();
+        }
+    }
+}

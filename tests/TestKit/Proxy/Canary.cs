@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Wire;
+
+namespace Sluice.TestKit.Proxy;
+
+/// <summary>A well-behaved client that sends good requests all the time, to tell whether others are harmed by an attack.</summary>
+public sealed class Canary : IAsyncDisposable
+{
+    private readonly EndPoint _endPoint;
+    private readonly string _request;
+    private readonly Lock _lock = new();
+    private readonly List<string> _failures = [];
+    private readonly List<TimeSpan> _latencies = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private Canary(EndPoint endPoint, string path, TimeSpan pause)
+    {
+        _endPoint = endPoint;
+        _request = $"GET {path} HTTP/1.1\r\nHost: canary.test\r\n\r\n";
+        _running = RunAsync(pause);
+    }
+
+    /// <summary>Requests that were answered with 200.</summary>
+    public int Successes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _latencies.Count;
+            }
+        }
+    }
+
+    /// <summary>What went wrong with each of the others.</summary>
+    public IReadOnlyList<string> Failures
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _failures];
+            }
+        }
+    }
+
+    /// <summary>Begins to sing.</summary>
+    /// <param name="endPoint">The proxy.</param>
+    /// <param name="path">A path that is answered with 200.</param>
+    /// <param name="pause">Between two requests; by default 5 ms.</param>
+    public static Canary Start(EndPoint endPoint, string path = "/canary", TimeSpan? pause = null) =>
+        new(endPoint, path, pause ?? TimeSpan.FromMilliseconds(5));
+
+    /// <summary>The latency that this share of the successes stays below, 0 to 1.</summary>
+    public TimeSpan LatencyAt(double share)
+    {
+        lock (_lock)
+        {
+            TimeSpan[] sorted = [.. _latencies.Order()];
+            return sorted.Length == 0 ? TimeSpan.Zero : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+        }
+    }
+
+    /// <summary>Waits until another request that began after the call was answered, or failed.</summary>
+    public async Task ExpectAliveAsync()
+    {
+        int before = Successes;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (Successes < before + 2 && Failures.Count == 0 && !deadline.IsCancellationRequested)
+        {
+            await ticks.WaitForNextTickAsync();
+        }
+
+        if (Failures.Count > 0 || deadline.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(
+                $"The canary had {Successes} successes and {Failures.Count} failures:\n{string.Join('\n', Failures.Take(5))}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(TimeSpan pause)
+    {
+        using var ticks = new PeriodicTimer(pause);
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await SingAsync(ticks);
+            }
+            catch (Exception exception) when (exception is ScriptException or TimeoutException or SocketException or FormatException)
+            {
+                Fail(exception.Message);
+                await ticks.WaitForNextTickAsync();
+            }
+        }
+    }
+
+    // One connection for as long as it lasts.
+    private async Task SingAsync(PeriodicTimer ticks)
+    {
+        await using ScriptedClient client = await ScriptedClient.ConnectAsync(_endPoint, new Transcript(), "canary");
+        while (!_stop.IsCancellationRequested)
+        {
+            long start = Stopwatch.GetTimestamp();
+            HttpResponse response = await client.ExchangeAsync(_request);
+            if (response.Status == 200)
+            {
+                lock (_lock)
+                {
+                    _latencies.Add(Stopwatch.GetElapsedTime(start));
+                }
+            }
+            else
+            {
+                Fail(response.ToString());
+            }
+
+            if (response["Connection"] == "close")
+            {
+                return;
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
+    private void Fail(string what)
+    {
+        lock (_lock)
+        {
+            _failures.Add(what);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using Sluice.Proxy;
+using Sluice.Proxy.Plans;
+using Sluice.TestKit.Sockets;
+
+namespace Sluice.TestKit.Proxy;
+
+/// <summary>A running proxy with its logs captured. Its end fails the test when the proxy reported a bug of its own.</summary>
+public sealed class ProxyFixture : IAsyncDisposable
+{
+    private readonly SluiceServer _server;
+    private readonly List<ScriptedClient> _clients = [];
+
+    private ProxyFixture(ProxySetup setup, IReadOnlyList<ServerPlan> servers, Transcript transcript)
+    {
+        Transcript = transcript;
+        _server = SluiceServer.Start(setup.ToPlan(servers), new SluiceServerOptions
+        {
+            Workers = setup.Workers,
+            AccessLogOutput = AccessLog,
+            Log = Messages.Add,
+        });
+        EndPoint = _server.EndPoints[0];
+    }
+
+    /// <summary>Where it listens.</summary>
+    public EndPoint EndPoint { get; }
+
+    /// <summary>The port it listens on.</summary>
+    public int Port => ((IPEndPoint)EndPoint).Port;
+
+    /// <summary>Its access log.</summary>
+    public AccessLogStream AccessLog { get; } = new();
+
+    /// <summary>Its messages.</summary>
+    public MessageCapture Messages { get; } = new();
+
+    /// <summary>What the scripted sides did.</summary>
+    public Transcript Transcript { get; }
+
+    /// <summary>Starts a proxy in front of these servers.</summary>
+    public static ProxyFixture Start(ProxySetup setup, Transcript transcript, params IReadOnlyList<ServerPlan> servers) =>
+        new(setup, servers, transcript);
+
+    /// <summary>
+    /// Connects a client, which stays connected to the end of the test unless it closes: one that nobody refers to is not collected.
+    /// </summary>
+    public async Task<ScriptedClient> ConnectAsync(string name = "client", int receiveBufferBytes = 0)
+    {
+        ScriptedClient client = await ScriptedClient.ConnectAsync(EndPoint, Transcript, name, receiveBufferBytes);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Begins an orderly stop.</summary>
+    public Task<bool> StopAsync(TimeSpan grace) => _server.StopAsync(grace);
+
+    /// <summary>Waits until this many client connections are open.</summary>
+    public async Task ExpectConnectionsAsync(int count)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (_server.ConnectionCount != count)
+        {
+            if (deadline.IsCancellationRequested)
+            {
+                throw new ScriptException($"{_server.ConnectionCount} client connections are open instead of {count}", Transcript);
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Fails when the proxy reported a bug of its own.</summary>
+    public void ExpectNoBugs()
+    {
+        IReadOnlyList<string> bugs = Messages.Bugs;
+        if (bugs.Count > 0 || _server.BugCount > 0)
+        {
+            throw new ScriptException(
+                $"The proxy reported {_server.BugCount} bugs of its own:\n{string.Join('\n', Messages.Lines)}", Transcript);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await AccessLog.DisposeAsync();
+        foreach (ScriptedClient client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+
+        ExpectNoBugs();
+    }
+}

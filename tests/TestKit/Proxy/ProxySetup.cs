@@ -1,0 +1,56 @@
+using System.Net;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.TestKit.Proxy;
+
+/// <summary>
+/// How the proxy of a test differs from the plain one: one worker, one listener on a port the kernel chooses, every request to one
+/// upstream.
+/// </summary>
+public sealed record ProxySetup
+{
+    /// <summary>The name of the only upstream.</summary>
+    public const string UpstreamName = "origin";
+
+    /// <summary>Limits and timeouts.</summary>
+    public ProxyLimits Limits { get; init; } = new();
+
+    /// <summary>The pool of each server.</summary>
+    public PoolLimits Pool { get; init; } = new();
+
+    /// <summary>How a server is picked.</summary>
+    public BalancePolicy Balance { get; init; } = BalancePolicy.RoundRobin;
+
+    /// <summary>Trust and forwarding fields.</summary>
+    public ForwardedPlan Forwarded { get; init; } = new();
+
+    /// <summary>Routes that come before the one to the upstream.</summary>
+    public IReadOnlyList<RoutePlan> Routes { get; init; } = [];
+
+    /// <summary>Upstreams that <see cref="Routes"/> refer to.</summary>
+    public IReadOnlyList<UpstreamPlan> OtherUpstreams { get; init; } = [];
+
+    /// <summary>The hosts that the upstream's route takes; empty means every host.</summary>
+    public IReadOnlyList<HostMatch> Hosts { get; init; } = [];
+
+    /// <summary>Where the proxy listens.</summary>
+    public EndPoint Listen { get; init; } = new IPEndPoint(IPAddress.Loopback, 0);
+
+    /// <summary>Event loops. One makes pools and turns exact.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>The plan with these servers; without any, requests that <see cref="Routes"/> leave have no route.</summary>
+    public ProxyPlan ToPlan(IReadOnlyList<ServerPlan> servers)
+    {
+        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = servers, Balance = Balance, Pool = Pool };
+        var route = new RoutePlan { Name = "everything", Hosts = Hosts, Action = new ProxyAction(upstream) };
+        return new ProxyPlan
+        {
+            Listeners = [new ListenerPlan(Listen, Listen.ToString()!)],
+            Routes = servers.Count == 0 ? Routes : [.. Routes, route],
+            Upstreams = servers.Count == 0 ? OtherUpstreams : [.. OtherUpstreams, upstream],
+            Limits = Limits,
+            Forwarded = Forwarded,
+        };
+    }
+}
