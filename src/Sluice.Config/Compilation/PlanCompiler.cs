@@ -1,0 +1,65 @@
+using System.Text;
+using Sluice.Config.Model;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Config.Compilation;
+
+/// <summary>Turns a configuration without errors into the plan that the data plane runs.</summary>
+public static class PlanCompiler
+{
+    /// <summary>Compiles.</summary>
+    /// <exception cref="InvalidOperationException">The configuration has errors that validation would have found.</exception>
+    public static ProxyPlan Compile(SluiceConfig config)
+    {
+        var upstreams = new UpstreamTable(config.Upstreams);
+        List<RoutePlan> routes = CompileRoutes(config.Routes, upstreams);
+        return new ProxyPlan
+        {
+            Listeners = [.. config.Listeners.Select(listener => new ListenerPlan(Known(listener.EndPoint), listener.Text))],
+            Routes = routes,
+            Upstreams = upstreams.Used,
+            Limits = config.Limits with { ShutdownGraceMs = config.Shutdown.GraceMs },
+            Forwarded = new ForwardedPlan
+            {
+                TrustedProxies = [.. config.TrustedProxies.Select(proxy => proxy.Range)],
+                XForwarded = config.Forwarded.XForwarded,
+                Forwarded = config.Forwarded.Rfc7239,
+                Via = config.Forwarded.Via,
+            },
+            AccessLog = config.AccessLog,
+        };
+    }
+
+    internal static T Known<T>(T? value)
+        where T : class => value ?? throw new InvalidOperationException("A configuration with errors can't be compiled.");
+
+    private static List<RoutePlan> CompileRoutes(IReadOnlyList<RouteConfig> routes, UpstreamTable upstreams)
+    {
+        var names = new RouteNames(routes);
+        var plans = new List<RoutePlan>(routes.Count);
+        foreach (RouteConfig route in routes)
+        {
+            plans.Add(new RoutePlan
+            {
+                Name = names.NameOf(route),
+                Hosts = [.. route.Match.Hosts.Distinct()],
+                Paths = [.. route.Match.Paths.Distinct()],
+                Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy)) : CompileRespond(Known(route.Respond)),
+            });
+        }
+
+        return plans;
+    }
+
+    private static RespondAction CompileRespond(RespondConfig respond)
+    {
+        List<KeyValuePair<string, string>> fields = [.. respond.Headers.Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value))];
+        byte[] body = Encoding.UTF8.GetBytes(respond.Body ?? "");
+        if (body.Length > 0 && !fields.Exists(field => field.Key == "content-type"))
+        {
+            fields.Insert(0, KeyValuePair.Create("content-type", "text/plain; charset=utf-8"));
+        }
+
+        return new RespondAction(respond.Status, fields, body);
+    }
+}

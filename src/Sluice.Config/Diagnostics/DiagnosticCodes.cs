@@ -1,0 +1,149 @@
+using static Sluice.Config.Diagnostics.DiagnosticSeverity;
+
+namespace Sluice.Config.Diagnostics;
+
+/// <summary>Every kind of finding: the one table that messages and the reference are made from.</summary>
+/// <remarks>SL01xx: the file and its YAML. SL02xx: its shape. SL03xx: single values. SL04xx: how things fit together.</remarks>
+public static class DiagnosticCodes
+{
+    public static readonly DiagnosticCode UnreadableFile = new("SL0101", Error, "the file can't be read",
+        "It doesn't exist, is a directory, or the user that runs Sluice may not read it.");
+
+    public static readonly DiagnosticCode FileTooLarge = new("SL0102", Error, "the file is too large",
+        "A configuration file may have up to 10 MB.");
+
+    public static readonly DiagnosticCode NotUtf8 = new("SL0103", Error, "the file is not UTF-8",
+        "Save it as UTF-8. Files in UTF-16 or a national encoding are refused, since guessing would change names silently.");
+
+    public static readonly DiagnosticCode ByteOrderMark = new("SL0104", Error, "the file begins with a byte order mark",
+        "Save it as UTF-8 without a byte order mark (BOM).");
+
+    public static readonly DiagnosticCode ControlCharacter = new("SL0105", Error, "a control character",
+        "YAML allows no control characters other than tab and line ends. In a quoted text an escape such as \"\\x1b\" can be used.");
+
+    public static readonly DiagnosticCode TabIndentation = new("SL0106", Error, "a tab is used to indent",
+        "YAML is indented by spaces. Tabs are allowed only within braces and brackets, such as in JSON.");
+
+    public static readonly DiagnosticCode InvalidYaml = new("SL0107", Error, "not valid YAML",
+        "The text breaks YAML's grammar, so nothing behind this place was read.");
+
+    public static readonly DiagnosticCode SeveralDocuments = new("SL0108", Error, "more than one document",
+        "A configuration is a single YAML document; remove the line `---` and what follows, or move it to a file of its own.");
+
+    public static readonly DiagnosticCode TooManyAliases = new("SL0109", Error, "too many aliases",
+        "A file may use up to 1,000 aliases (`*name`).");
+
+    public static readonly DiagnosticCode TooManyNodes = new("SL0110", Error, "too many values",
+        "A file may hold up to 1,000,000 values, where those behind an alias count each time.");
+
+    public static readonly DiagnosticCode NestedTooDeeply = new("SL0111", Error, "nested too deeply",
+        "Lists and mappings may be nested up to 64 deep.");
+
+    public static readonly DiagnosticCode UnknownAnchor = new("SL0112", Error, "an alias without its anchor",
+        "An alias `*name` refers to the value marked `&name` above it, and not to one that it lies in itself.");
+
+    public static readonly DiagnosticCode TagUsed = new("SL0113", Error, "a YAML tag is used",
+        "The type of a value follows from the option, so tags such as `!!str` have no meaning here.");
+
+    public static readonly DiagnosticCode EmptyFile = new("SL0114", Error, "the file is empty",
+        "A configuration needs at least `listen` and `routes`.");
+
+    public static readonly DiagnosticCode TooManyFindings = new("SL0115", Error, "too many findings",
+        "Only the first are shown. Mend those and check again.");
+
+    public static readonly DiagnosticCode WrongKind = new("SL0201", Error, "a value of the wrong kind",
+        "A text, a number, a list and a mapping are different things, and the option takes another one.");
+
+    public static readonly DiagnosticCode DuplicateKey = new("SL0202", Error, "a key is given twice",
+        "Which of the two is meant can't be known. Keep one.");
+
+    public static readonly DiagnosticCode UnknownOption = new("SL0203", Error, "unknown option",
+        "Every key must be known: a misspelt one that is silently ignored is worse than an error.");
+
+    public static readonly DiagnosticCode MissingOption = new("SL0204", Error, "a required option is missing",
+        "The mapping can't do without it.");
+
+    public static readonly DiagnosticCode ExclusiveOptions = new("SL0205", Error, "options that exclude each other",
+        "Only one of them can be given. A route has exactly one action.");
+
+    public static readonly DiagnosticCode EmptyValue = new("SL0206", Error, "a value is empty",
+        "A key without a value means nothing. Give it one, or leave out the key.");
+
+    public static readonly DiagnosticCode KeyNotText = new("SL0207", Error, "a key is not a word",
+        "Keys are plain words; lists and mappings can't be keys.");
+
+    public static readonly DiagnosticCode InvalidDuration = new("SL0301", Error, "not a duration",
+        "A duration is a number with a unit, `ms`, `s`, `m`, `h` or `d`, or several of them: `250ms`, `5s`, `1m30s`.");
+
+    public static readonly DiagnosticCode InvalidSize = new("SL0302", Error, "not a size",
+        "A size is a number with a unit: `B`, `KiB`, `MiB`, `GiB` (powers of 1,024) or `KB`, `MB`, `GB` (powers of 1,000).");
+
+    public static readonly DiagnosticCode InvalidNumber = new("SL0303", Error, "not a whole number",
+        "It is written in decimal digits alone, without quotes.");
+
+    public static readonly DiagnosticCode InvalidBoolean = new("SL0304", Error, "not true or false",
+        "Only `true` and `false` are booleans, as in YAML 1.2; `yes`, `no`, `on` and `off` are texts.");
+
+    public static readonly DiagnosticCode OutOfRange = new("SL0305", Error, "out of range",
+        "The value is of the right kind but too small or too large.");
+
+    public static readonly DiagnosticCode UnknownWord = new("SL0306", Error, "unknown word",
+        "The option takes one of a few words.");
+
+    public static readonly DiagnosticCode InvalidListenAddress = new("SL0307", Error, "not an address to listen on",
+        "Such as `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/sluice.sock`.");
+
+    public static readonly DiagnosticCode InvalidServerUrl = new("SL0308", Error, "not the URL of a server",
+        "Such as `http://10.0.0.1:8080` or `unix:/run/app.sock`: no path, query or credentials.");
+
+    public static readonly DiagnosticCode InvalidHostPattern = new("SL0309", Error, "not a host",
+        "A host name or an IP address without a port, or `*.` and a name for all its subdomains.");
+
+    public static readonly DiagnosticCode InvalidPathPattern = new("SL0310", Error, "not a path",
+        "A path begins with `/`. One that ends in `/*` takes everything below it, too; `*` has no meaning elsewhere.");
+
+    public static readonly DiagnosticCode InvalidRange = new("SL0311", Error, "not an address range",
+        "An IP address, or a range in CIDR notation such as `10.0.0.0/8` or `fd00::/8`, with zeros behind the prefix.");
+
+    public static readonly DiagnosticCode InvalidHeader = new("SL0312", Error, "a header that can't be sent",
+        "Names are tokens (RFC 9110, section 5.6.2) and values printable ASCII. Headers that frame the message or belong to the connection "
+        + "(RFC 9110, section 7.6.1) are set by Sluice itself.");
+
+    public static readonly DiagnosticCode BodyNotAllowed = new("SL0313", Error, "a body where there can't be one",
+        "Responses with 204, 205 and 304 have no content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5).");
+
+    public static readonly DiagnosticCode InvalidName = new("SL0314", Error, "not a name",
+        "Names have letters, digits, `_`, `-` and `.`, begin with a letter or digit, and have up to 64 characters.");
+
+    public static readonly DiagnosticCode TlsNotSupported = new("SL0315", Error, "TLS to servers is not supported yet",
+        "Servers are reached by `http://` or through a unix socket.");
+
+    public static readonly DiagnosticCode UnknownUpstream = new("SL0401", Error, "an upstream that doesn't exist",
+        "`proxy` takes the name of an entry of `upstreams`, or the URL of a server.");
+
+    public static readonly DiagnosticCode GivenTwice = new("SL0402", Error, "the same thing given twice",
+        "Two listeners can't share an address, nor two routes a name.");
+
+    public static readonly DiagnosticCode UnusedUpstream = new("SL0403", Warning, "an upstream that no route uses",
+        "Remove it, or send a route to it.");
+
+    public static readonly DiagnosticCode UnreachableRoute = new("SL0404", Warning, "a route that never matches",
+        "A route above it has the same match and takes every request.");
+
+    public static readonly DiagnosticCode ServerGivenTwice = new("SL0405", Warning, "a server given twice",
+        "It gets twice its share. To say so on purpose, give it a `weight`.");
+
+    public static readonly DiagnosticCode EveryoneTrusted = new("SL0406", Warning, "every address is a trusted proxy",
+        "Anyone can then claim to be any client. Name only the proxies in front of this one.");
+
+    /// <summary>All of them, by number.</summary>
+    public static IReadOnlyList<DiagnosticCode> All { get; } =
+    [
+        UnreadableFile, FileTooLarge, NotUtf8, ByteOrderMark, ControlCharacter, TabIndentation, InvalidYaml, SeveralDocuments, TooManyAliases,
+        TooManyNodes, NestedTooDeeply, UnknownAnchor, TagUsed, EmptyFile, TooManyFindings,
+        WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText,
+        InvalidDuration, InvalidSize, InvalidNumber, InvalidBoolean, OutOfRange, UnknownWord, InvalidListenAddress, InvalidServerUrl,
+        InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
+        UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
+    ];
+}

@@ -1,0 +1,62 @@
+namespace Sluice.Config.Diagnostics;
+
+/// <summary>The text of a configuration file, addressed by offset, or by line and column. Immutable.</summary>
+public sealed class SourceText
+{
+    private readonly int[] _lineStarts;
+
+    /// <summary>Wraps a text.</summary>
+    /// <param name="fileName">For messages, as the operator wrote it.</param>
+    /// <param name="text">The whole text.</param>
+    public SourceText(string fileName, string text)
+    {
+        FileName = fileName;
+        Text = text;
+        _lineStarts = FindLineStarts(text);
+    }
+
+    /// <summary>The name for messages.</summary>
+    public string FileName { get; }
+
+    /// <summary>The whole text.</summary>
+    public string Text { get; }
+
+    /// <summary>Lines; at least 1.</summary>
+    public int LineCount => _lineStarts.Length;
+
+    /// <summary>The line, counted from 1, of an offset of 0 to the length of the text.</summary>
+    public int LineOf(int offset)
+    {
+        int index = Array.BinarySearch(_lineStarts, offset);
+        return index >= 0 ? index + 1 : ~index;
+    }
+
+    /// <summary>The column of an offset, counted from 1 in UTF-16 units.</summary>
+    public int ColumnOf(int offset) => offset - _lineStarts[LineOf(offset) - 1] + 1;
+
+    /// <summary>The offset of a line's first character.</summary>
+    /// <param name="line">Counted from 1.</param>
+    public int StartOf(int line) => _lineStarts[line - 1];
+
+    /// <summary>A line without its line end.</summary>
+    /// <param name="line">Counted from 1.</param>
+    public ReadOnlySpan<char> GetLine(int line)
+    {
+        int start = _lineStarts[line - 1];
+        int end = line < _lineStarts.Length ? _lineStarts[line] : Text.Length;
+        return Text.AsSpan(start, end - start).TrimEnd("\r\n");
+    }
+
+    private static int[] FindLineStarts(string text)
+    {
+        var starts = new List<int> { 0 };
+        int at = 0;
+        while ((at = text.AsSpan(at).IndexOfAny('\r', '\n') is int found and >= 0 ? at + found : -1) >= 0)
+        {
+            at += text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : 1;
+            starts.Add(at);
+        }
+
+        return [.. starts];
+    }
+}

@@ -1,0 +1,17 @@
+using System.Net;
+using Sluice.Config.Diagnostics;
+
+namespace Sluice.Config.Model;
+
+/// <summary>An address to listen on.</summary>
+public sealed record ListenerConfig
+{
+    /// <summary>The address; null only when it could not be read.</summary>
+    public EndPoint? EndPoint { get; init; }
+
+    /// <summary>As the user wrote it.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Where it was written, if in a file.</summary>
+    public SourceLocation? Location { get; init; }
+}

@@ -1,0 +1,34 @@
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Config.Model;
+
+/// <summary>A configuration as the user wrote it. Immutable; short forms are already spelt out, names not yet resolved.</summary>
+public sealed record SluiceConfig
+{
+    /// <summary>Where to listen.</summary>
+    public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
+
+    /// <summary>The routes in the order written.</summary>
+    public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
+
+    /// <summary>The named upstreams in the order written.</summary>
+    public IReadOnlyList<UpstreamConfig> Upstreams { get; init; } = [];
+
+    /// <summary>Limits and timeouts. They need no compiling, so they are those of the plan, apart from <see cref="Shutdown"/>.</summary>
+    public ProxyLimits Limits { get; init; } = new();
+
+    /// <summary>The proxies in front of this one.</summary>
+    public IReadOnlyList<TrustedProxyConfig> TrustedProxies { get; init; } = [];
+
+    /// <summary>What upstreams are told about clients.</summary>
+    public ForwardedConfig Forwarded { get; init; } = new();
+
+    /// <summary>Whether requests are logged to standard output.</summary>
+    public bool AccessLog { get; init; } = true;
+
+    /// <summary>Event-loop threads; 0 means one per core.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>How the program ends.</summary>
+    public ShutdownConfig Shutdown { get; init; } = new();
+}

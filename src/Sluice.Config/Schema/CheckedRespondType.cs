@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Config.Binding;
+using Sluice.Config.Diagnostics;
+using Sluice.Config.Model;
+using Sluice.Config.Yaml;
+
+namespace Sluice.Config.Schema;
+
+/// <summary>A response of which status and content must fit together.</summary>
+internal sealed class CheckedRespondType(ConfigType<RespondConfig> inner) : ConfigType<RespondConfig>
+{
+    internal override string Expected => inner.Expected;
+
+    internal override string Name => inner.Name;
+
+    internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out RespondConfig value)
+    {
+        if (!inner.TryRead(node, diagnostics, out value))
+        {
+            return false;
+        }
+
+        if (value.Status is 204 or 205 or 304 && value.Body is { Length: > 0 })
+        {
+            diagnostics.Add(DiagnosticCodes.BodyNotAllowed, $"a response with status {value.Status} has no body", PlaceOfBody(node), "remove it");
+        }
+
+        return true;
+    }
+
+    private static SourceLocation PlaceOfBody(YamlNode node) =>
+        node is MappingNode mapping ? mapping.Entries.First(entry => entry.Key.Text == "body").Key.Location : node.Location;
+}

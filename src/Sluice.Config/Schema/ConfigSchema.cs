@@ -1,0 +1,41 @@
+using Sluice.Config.Binding;
+using Sluice.Config.Model;
+using Sluice.Config.Values;
+
+namespace Sluice.Config.Schema;
+
+/// <summary>The top level of a configuration.</summary>
+internal static class ConfigSchema
+{
+    internal static ObjectType<SluiceConfig> Type { get; } = new(
+        "configuration",
+        [
+            Option<SluiceConfig>.Create(
+                "listen", Forms.OneOrMany(ListenerSchema.Value), "The addresses to listen on.",
+                (config, value) => config with { Listeners = value }, isRequired: true),
+            Option<SluiceConfig>.Create(
+                "routes", new ListType<RouteConfig>(RouteSchema.Type),
+                "What happens to which requests. The most specific match wins, and among equals the first.",
+                (config, value) => config with { Routes = value }, isRequired: true),
+            Option<SluiceConfig>.Create(
+                "upstreams", UpstreamSchema.Map, "Groups of servers by name, for `proxy`.", (config, value) => config with { Upstreams = value }),
+            Option<SluiceConfig>.Create(
+                "limits", LimitsSchema.Type, "Limits and timeouts.", (config, value) => config with { Limits = value }),
+            Option<SluiceConfig>.Create(
+                "trusted_proxies", Forms.OneOrMany(new TrustedProxyType()),
+                "Proxies in front of this one. Only what they say in `X-Forwarded-*` and `Forwarded` is believed, read right to left.",
+                (config, value) => config with { TrustedProxies = value }, "none"),
+            Option<SluiceConfig>.Create(
+                "forwarded", ForwardedSchema.Type, "The headers that tell servers about clients.", (config, value) => config with { Forwarded = value }),
+            Option<SluiceConfig>.Create(
+                "access_log", new WordType<bool>(new("stdout", true), new("off", false)), "Where a line of JSON for each request goes.",
+                (config, value) => config with { AccessLog = value }, "`stdout`"),
+            Option<SluiceConfig>.Create(
+                "workers", new IntegerType(1, 1_024, wordForZero: "auto"),
+                "Event-loop threads, 1 to 1024; `auto` is one for each core that the process may use.",
+                (config, value) => config with { Workers = value }, "`auto`"),
+            Option<SluiceConfig>.Create(
+                "shutdown", ShutdownSchema.Type, "How the program ends.", (config, value) => config with { Shutdown = value }),
+        ],
+        _ => new SluiceConfig());
+}

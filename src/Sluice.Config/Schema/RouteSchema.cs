@@ -1,0 +1,58 @@
+using Sluice.Config.Binding;
+using Sluice.Config.Model;
+using Sluice.Config.Values;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Config.Schema;
+
+/// <summary>An entry of <c>routes</c>.</summary>
+internal static class RouteSchema
+{
+    private static readonly PathPatternType Path = new();
+
+    internal static ObjectType<MatchConfig> Match { get; } = new(
+        "match",
+        [
+            Option<MatchConfig>.Create(
+                "host", Forms.OneOrMany(new HostPatternType()),
+                "Hosts: a name, an IP address, or `*.example.com` for every name below (but not `example.com` itself).",
+                (match, value) => match with { Hosts = value }, "every host"),
+            Option<MatchConfig>.Create(
+                "path", Forms.OneOrMany(Path),
+                "Paths: `/exact`, or `/api/*` for `/api` and everything below (but not `/apix`).",
+                (match, value) => match with { Paths = value }, "every path"),
+        ],
+        _ => new MatchConfig());
+
+    private static readonly ConfigType<MatchConfig> MatchForms = new FormsType<MatchConfig>
+    {
+        Scalar = new ConvertedType<PathMatch, MatchConfig>(Path, (value, _) => new MatchConfig { Paths = [value] }),
+        Mapping = Match,
+    };
+
+    private static readonly ConfigType<ProxyConfig> ProxyForms = new FormsType<ProxyConfig>
+    {
+        Scalar = new ProxyTargetType(),
+        Sequence = new ConvertedType<IReadOnlyList<ServerConfig>, ProxyConfig>(
+            new ListType<ServerConfig>(UpstreamSchema.ServerByUrl), (value, place) => new ProxyConfig { Servers = value, Location = place }),
+    };
+
+    internal static ObjectType<RouteConfig> Type { get; } = new(
+        "route",
+        [
+            Option<RouteConfig>.Create(
+                "match", MatchForms, "The requests it takes. In short a path.", (route, value) => route with { Match = value }, "every request"),
+            Option<RouteConfig>.Create(
+                "proxy", ProxyForms, "Forward to an upstream by its name, or to a server or a list of servers by URL.",
+                (route, value) => route with { Proxy = value }),
+            Option<RouteConfig>.Create(
+                "respond", RespondSchema.Value, "Answer with a fixed response. In short a status or a text.",
+                (route, value) => route with { Respond = value }),
+            Option<RouteConfig>.Create(
+                "name", new NameType(), "The name in logs; unique.", (route, value) => route with { Name = value }, "made from the match"),
+        ],
+        place => new RouteConfig { Location = place })
+    {
+        ExactlyOneOf = ["proxy", "respond"],
+    };
+}

@@ -1,0 +1,17 @@
+using Sluice.Config.Diagnostics;
+using Sluice.Config.Model;
+
+namespace Sluice.Config.Validation;
+
+/// <summary>Finds what is wrong between the parts of a configuration; each part by itself was checked when it was read.</summary>
+internal static class ConfigValidator
+{
+    /// <summary>Adds every finding. The configuration may be incomplete because of earlier ones.</summary>
+    internal static void Validate(SluiceConfig config, DiagnosticBag diagnostics)
+    {
+        ListenerChecks.Run(config, diagnostics);
+        RouteChecks.Run(config, diagnostics);
+        UpstreamChecks.Run(config, diagnostics);
+        TrustChecks.Run(config, diagnostics);
+    }
+}

@@ -1,0 +1,60 @@
+using Sluice.Config.Diagnostics;
+
+namespace Sluice.Config.Tests;
+
+public sealed class DiagnosticRendererTests
+{
+    private const string Bad = "listen: \":8080\"\nroutes:\n  - match: /api/*\n    prxy: http://10.0.0.1\n";
+
+    [Fact]
+    public void Render_UnknownOption_HasAllItsParts()
+    {
+        string text = DiagnosticRenderer.Render(ConfigLoader.LoadText(Bad, "/etc/sluice/sluice.yaml").Diagnostics);
+
+        Assert.Equal(
+            """
+            error[SL0203]: unknown option `prxy`
+             --> /etc/sluice/sluice.yaml:4:5
+              |
+            3 |   - match: /api/*
+            4 |     prxy: http://10.0.0.1
+              |     ^^^^ did you mean `proxy`?
+              |
+              = valid here: match, proxy, respond, name
+
+            1 error, 0 warnings
+
+            """,
+            text);
+    }
+
+    [Fact]
+    public void Render_Colored_IsTheSameTextWithColors()
+    {
+        IReadOnlyList<Diagnostic> diagnostics = ConfigLoader.LoadText(Bad, "a.yaml").Diagnostics;
+        string colored = DiagnosticRenderer.Render(diagnostics, isColored: true);
+
+        Assert.Contains("\u001b[1;31m", colored, StringComparison.Ordinal);
+        Assert.Equal(DiagnosticRenderer.Render(diagnostics), System.Text.RegularExpressions.Regex.Replace(colored, "\u001b\\[[0-9;]*m", ""));
+    }
+
+    [Fact]
+    public void Render_NothingFound_CountsZero() => Assert.Equal("0 errors, 0 warnings\n", DiagnosticRenderer.Render([]));
+
+    [Theory]
+    [InlineData("a\nb\r\nc\rd", 4)]
+    [InlineData("", 1)]
+    [InlineData("\n", 2)]
+    public void SourceText_LineEnds_AreAllKnown(string text, int lines) => Assert.Equal(lines, new SourceText("a", text).LineCount);
+
+    [Fact]
+    public void SourceText_Offset_GivesLineAndColumn()
+    {
+        var source = new SourceText("a", "one\r\ntwo\n");
+
+        Assert.Equal((1, 1), (source.LineOf(0), source.ColumnOf(0)));
+        Assert.Equal((2, 2), (source.LineOf(6), source.ColumnOf(6)));
+        Assert.Equal("two", source.GetLine(2).ToString());
+        Assert.Equal((3, 1), (source.LineOf(9), source.ColumnOf(9)));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using Sluice.Config.Model;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Config.Tests;
+
+/// <summary>A plan as text: everything that differs from the default, a line each, in a fixed order.</summary>
+internal static class PlanText
+{
+    internal static string Write(SluiceConfig config, ProxyPlan plan)
+    {
+        var output = new StringBuilder();
+        foreach (ListenerPlan listener in plan.Listeners)
+        {
+            output.Append($"listen {listener.EndPoint.GetType().Name} {listener.EndPoint} as {listener.Text}\n");
+        }
+
+        foreach (RoutePlan route in plan.Routes)
+        {
+            WriteRoute(output, route);
+        }
+
+        foreach (UpstreamPlan upstream in plan.Upstreams)
+        {
+            WriteUpstream(output, upstream);
+        }
+
+        WriteDifferences(output, "limits", plan.Limits, new ProxyLimits());
+        output.Append(string.Concat(plan.Forwarded.TrustedProxies.Select(range => $"trusted_proxy {range}\n")));
+        WriteDifferences(output, "forwarded", plan.Forwarded, new ForwardedPlan());
+        output.Append(plan.AccessLog ? "" : "access_log off\n");
+        output.Append(config.Workers == 0 ? "" : $"workers {config.Workers}\n");
+        return output.ToString();
+    }
+
+    private static void WriteRoute(StringBuilder output, RoutePlan route)
+    {
+        output.Append($"route {route.Name}\n");
+        output.Append(string.Concat(route.Hosts.Select(host => $"  host {host.Name}{(host.IsWildcard ? " and below" : "")}\n")));
+        output.Append(string.Concat(route.Paths.Select(path => $"  path '{path.Path}'{(path.IsPrefix ? " and below" : "")}\n")));
+        if (route.Action is ProxyAction proxy)
+        {
+            output.Append($"  proxy {proxy.Upstream.Name}\n");
+        }
+        else if (route.Action is RespondAction respond)
+        {
+            output.Append($"  respond {respond.Status}\n");
+            output.Append(string.Concat(respond.Fields.Select(field => $"    {field.Key}: {field.Value}\n")));
+            string body = Encoding.UTF8.GetString(respond.Body.Span).Replace("\n", "\\n", StringComparison.Ordinal);
+            output.Append(body.Length > 0 ? $"    [{body}]\n" : "");
+        }
+    }
+
+    private static void WriteUpstream(StringBuilder output, UpstreamPlan upstream)
+    {
+        output.Append($"upstream {upstream.Name}\n  balance {upstream.Balance}\n");
+        output.Append(string.Concat(upstream.Servers.Select(server => $"  server {server.Address} weight {server.Weight}\n")));
+        WriteDifferences(output, "  pool", upstream.Pool, new PoolLimits());
+    }
+
+    private static void WriteDifferences<T>(StringBuilder output, string name, T actual, T byDefault)
+    {
+        foreach (System.Reflection.PropertyInfo property in typeof(T).GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            string? value = Convert.ToString(property.GetValue(actual), CultureInfo.InvariantCulture);
+            if (value != Convert.ToString(property.GetValue(byDefault), CultureInfo.InvariantCulture) && property.PropertyType.IsValueType)
+            {
+                output.Append($"{name} {property.Name} {value}\n");
+            }
+        }
+    }
+}
