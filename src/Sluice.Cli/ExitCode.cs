@@ -1,0 +1,17 @@
+namespace Sluice.Cli;
+
+/// <summary>What the program's exit tells its caller.</summary>
+internal static class ExitCode
+{
+    /// <summary>All went well; after a signal: every request in progress was finished.</summary>
+    internal const int Ok = 0;
+
+    /// <summary>It could not start, or the configuration is bad. Starting again changes nothing.</summary>
+    internal const int CouldNotStart = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    internal const int Usage = 2;
+
+    /// <summary>The end was forced: requests were cut off by a second signal or because the grace period was over.</summary>
+    internal const int Forced = 3;
+}

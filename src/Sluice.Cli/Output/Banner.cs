@@ -1,0 +1,31 @@
+using System.Net;
+using Sluice.Cli.Commands;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Cli.Output;
+
+/// <summary>What is said at the start, in four lines.</summary>
+internal static class Banner
+{
+    // A machine's configuration may have hundreds.
+    private const int AddressesShown = 5;
+
+    /// <summary>Writes it to standard error.</summary>
+    /// <param name="origin">Where the configuration came from.</param>
+    /// <param name="plan">What is served.</param>
+    /// <param name="endPoints">The bound addresses.</param>
+    internal static void Write(string origin, ProxyPlan plan, IReadOnlyList<EndPoint> endPoints)
+    {
+        string addresses = string.Join(", ", endPoints.Take(AddressesShown).Select(TextOf));
+        string more = endPoints.Count > AddressesShown ? $" and {endPoints.Count - AddressesShown} more" : "";
+        Console.Error.Write($"""
+            sluice {VersionCommand.Version}
+              config     {origin}
+              listening  {addresses}{more}
+              serving    {PlanSummary.Count(plan.Routes.Count, "route")}, {PlanSummary.WriteUpstreams(plan)}
+
+            """);
+    }
+
+    private static string TextOf(EndPoint endPoint) => endPoint is IPEndPoint ? $"http://{endPoint}" : $"unix:{endPoint}";
+}

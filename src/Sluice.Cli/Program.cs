@@ -1,0 +1,3 @@
+using Sluice.Cli.Commands;
+
+return CommandLine.Run(args);

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Sluice.Cli.Output;
+
+namespace Sluice.Cli.Signals;
+
+/// <summary>The signals that an operator or a service manager sends: SIGTERM, SIGINT and SIGQUIT end the program, the second one at once.</summary>
+/// <remarks>The handlers run on a thread of the runtime, at any time between construction and disposal.</remarks>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations;
+    private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal StopSignals()
+    {
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnStop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp),
+        ];
+    }
+
+    /// <summary>Blocks until the first one came.</summary>
+    /// <returns>Its name.</returns>
+    internal string WaitForFirst() => _first.Task.GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void OnStop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_first.TrySetResult(context.Signal.ToString()))
+        {
+            return;
+        }
+
+        Terminal.Complain($"{context.Signal}: ending at once");
+        Environment.Exit(ExitCode.Forced);
+    }
+
+    private void OnHangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Terminal.Complain("SIGHUP: reloading is not supported yet; going on with the configuration as it is");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>The program under test, run as a user runs it: arguments, signals, output, exit code.</summary>
+internal sealed class SluiceProcess : IDisposable
+{
+    // A machine that builds at the same time can be slow to start a process.
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<string> _errorLines = [];
+    private readonly Task<string> _output;
+
+    private SluiceProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>What it wrote to standard error up to now, as far as it was waited for.</summary>
+    internal IReadOnlyList<string> ErrorLines => _errorLines;
+
+    /// <summary>Starts the program.</summary>
+    internal static SluiceProcess Start(params string[] arguments) => StartIn(Path.GetTempPath(), arguments);
+
+    /// <summary>Starts the program in a folder.</summary>
+    internal static SluiceProcess StartIn(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        return new SluiceProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    internal static async Task<ProcessResult> RunAsync(params string[] arguments)
+    {
+        using SluiceProcess process = Start(arguments);
+        return await process.WaitForExitAsync();
+    }
+
+    /// <summary>Reads standard error up to a line that contains a text.</summary>
+    internal async Task<string> WaitForErrorLineAsync(string text)
+    {
+        using var deadline = new CancellationTokenSource(TimeMax);
+        while (await _process.StandardError.ReadLineAsync(deadline.Token) is { } line)
+        {
+            _errorLines.Add(line);
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"It ended without saying '{text}', but: {string.Join('\n', _errorLines)}");
+    }
+
+    /// <summary>Waits for the banner.</summary>
+    /// <returns>The first IP address that it listens on.</returns>
+    internal async Task<IPEndPoint> WaitForListenerAsync()
+    {
+        string line = await WaitForErrorLineAsync("listening");
+        await WaitForErrorLineAsync("serving");
+        return IPEndPoint.Parse(Regex.Match(line, "http://([^ ,]+)").Groups[1].Value);
+    }
+
+    /// <summary>Sends a signal, by its name without SIG.</summary>
+    internal async Task SignalAsync(string name)
+    {
+        using Process kill = Process.Start("sh", ["-c", $"kill -{name} {_process.Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for the end.</summary>
+    internal async Task<ProcessResult> WaitForExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeMax);
+        string rest = await _process.StandardError.ReadToEndAsync(deadline.Token);
+        await _process.WaitForExitAsync(deadline.Token);
+        string error = string.Concat(_errorLines.Select(line => line + "\n")) + rest;
+        return new ProcessResult(_process.ExitCode, await _output, error);
+    }
+
+    /// <summary>Ends it if a test left it running.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}

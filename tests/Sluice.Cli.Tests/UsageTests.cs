@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Sluice.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("", "Required command was not provided")]
+    [InlineData("rum", "unknown command `rum`; did you mean `run`?")]
+    [InlineData("run --wrokers 2", "unknown option `--wrokers`; did you mean `--workers`?")]
+    [InlineData("run extra", "unknown argument `extra`")]
+    [InlineData("run --workers 0", "--workers is a number from 1 to 1024, or auto; not `0`")]
+    [InlineData("run --workers many", "--workers is a number from 1 to 1024, or auto; not `many`")]
+    [InlineData("run --access-log file", "--access-log is stdout or off; not `file`")]
+    [InlineData("run -c", "Required argument missing for option: '-c'")]
+    [InlineData("check", "Required argument 'FILE' missing for command: 'check'")]
+    [InlineData("proxy --from :8080", "Option '--to' is required")]
+    [InlineData("proxy --from 80a --to http://a", "--from: `80a` is not an address to listen on (such as")]
+    [InlineData("proxy --from :8080 --to https://a", "--to: TLS to servers is not supported yet")]
+    [InlineData("proxy --from :8080 --to http://a/b", "--to: `http://a/b` is not the URL of a server (only host and port")]
+    [InlineData("proxy --from :8080 --to http://a --balance robin", "--balance is one of round_robin, least_requests, random_two_choices; not `robin`")]
+    [InlineData("demo --from unix:/run/x.sock", "--from: the demo listens on an IP address")]
+    [InlineData("version --jsn", "unknown option `--jsn`; did you mean `--json`?")]
+    public async Task CommandLine_Wrong_SaysWhyAndEndsWith2(string arguments, string message)
+    {
+        ProcessResult result = await SluiceProcess.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("", result.Output);
+        string[] lines = result.Error.TrimEnd().Split('\n');
+        Assert.StartsWith("sluice: " + message, lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("usage: sluice", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("try: sluice", lines[2], StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
+    }
+
+    [Fact]
+    public async Task Help_Root_NamesEveryCommand()
+    {
+        ProcessResult result = await SluiceProcess.RunAsync("--help");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.All(["run", "proxy", "check", "demo", "version"], command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task Version_Asked_IsPrinted(string argument)
+    {
+        ProcessResult result = await SluiceProcess.RunAsync(argument);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches("^sluice [0-9]+\\.[0-9]+\\.[0-9]+\n$", result.Output);
+    }
+
+    [Fact]
+    public async Task Version_AsJson_IsOneObject()
+    {
+        ProcessResult result = await SluiceProcess.RunAsync("version", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+$", json.RootElement.GetProperty("version").GetString());
+        Assert.StartsWith(".NET 10", json.RootElement.GetProperty("runtime").GetString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>Requests to the program under test, each on a connection of its own.</summary>
+internal static class Web
+{
+    /// <summary>Sends a GET request.</summary>
+    internal static async Task<(int Status, string Body)> GetAsync(EndPoint server, string path = "/", string host = "test.example")
+    {
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => ConnectAsync(server), UseProxy = false };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20) };
+        using HttpResponseMessage response = await client.GetAsync(new Uri($"http://{host}{path}"));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Sends a request whose answer isn't waited for, and keeps the connection.</summary>
+    internal static async Task<Socket> SendAsync(EndPoint server)
+    {
+        Socket socket = await ConnectSocketAsync(server);
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nhost: test.example\r\n\r\n"));
+        return socket;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(EndPoint server) => new NetworkStream(await ConnectSocketAsync(server), ownsSocket: true);
+
+    private static async Task<Socket> ConnectSocketAsync(EndPoint server)
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(server);
+        return socket;
+    }
+}
