@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Sluice.Load.Latency;
+using Sluice.Load.Memory;
+using Sluice.Load.Rows;
+using Sluice.Load.Start;
+using Sluice.Load.SystemCalls;
+
+namespace Sluice.Load;
+
+/// <summary>The command line: one sub-command per kind of measurement, the same options for all.</summary>
+internal static class BenchCommands
+{
+    public static RootCommand Build()
+    {
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Interleaved rounds per row",
+            DefaultValueFactory = _ => 5,
+            Recursive = true,
+        };
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "Seconds per run",
+            DefaultValueFactory = _ => 6,
+            Recursive = true,
+        };
+        var sluice = new Option<string?>("--sluice") { Description = "An existing sluice executable", Recursive = true };
+        var skip = new Option<bool>("--skip-sluice") { Description = "Only nginx and HAProxy", Recursive = true };
+        var json = new Option<string?>("--json") { Description = "Write raw samples to this file", Recursive = true };
+        var only = new Option<string?>("--only") { Description = "Run this row alone", Recursive = true };
+
+        BenchOptions Read(ParseResult line) => new(
+            Math.Clamp(line.GetValue(rounds), 1, 100),
+            Math.Clamp(line.GetValue(seconds), 1, 120),
+            line.GetValue(sluice),
+            line.GetValue(skip),
+            line.GetValue(json),
+            line.GetValue(only));
+
+        Command Measurement(string name, string description, Func<BenchOptions, CancellationToken, Task<int>> run)
+        {
+            var command = new Command(name, description);
+            command.SetAction((line, stop) => GuardAsync(() => run(Read(line), stop)));
+            return command;
+        }
+
+        return new RootCommand("Sluice side by side with nginx and HAProxy: everything is started here, on loopback only.")
+        {
+            rounds, seconds, sluice, skip, json, only,
+            Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
+            Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
+            Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),
+            Measurement("syscalls", "System calls per request", SystemCallMeasurement.RunAsync),
+            Measurement("latency", "p99 and p99.9 at half of nginx's peak rate, open loop", LatencyMeasurement.RunAsync),
+            OpenLoopCommand.Build(),
+        };
+    }
+
+    /// <summary>Exit code 1 and one line for what the user can mend; anything else is a bug and shows its stack.</summary>
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (BenchException failure)
+        {
+            await Console.Error.WriteLineAsync($"load: {failure.Message}");
+            return 1;
+        }
+        catch (Exception failure) when (failure is SocketException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"load: a server broke a connection: {failure.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("load: stopped");
+            return 130;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Sluice.Load.Processes;
+
+namespace Sluice.Load.Contenders;
+
+/// <summary>A running server: one of the proxies under test, or the origin behind them.</summary>
+internal sealed class Contender : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+
+    private readonly ChildProcess _process;
+
+    public Contender(string name, int port, ChildProcess process)
+    {
+        Name = name;
+        Port = port;
+        _process = process;
+    }
+
+    public string Name { get; }
+
+    public int Port { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Stopwatch timestamp just before its program was executed.</summary>
+    public long ExecutedAt => _process.ExecutedAt;
+
+    public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
+
+    /// <summary>Waits until the server answers a request with 200.</summary>
+    /// <exception cref="BenchException">It ended or did not answer in time; the message holds what it wrote to standard error.</exception>
+    public async Task WaitUntilReadyAsync(CancellationToken stop)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        DateTime deadline = DateTime.UtcNow + StartLimit;
+        while (!await AnswersAsync(client, stop))
+        {
+            ThrowIfEnded();
+            if (DateTime.UtcNow > deadline)
+            {
+                throw new BenchException($"{Name} does not answer on port {Port}: {_process.ErrorText}");
+            }
+
+            await Task.Delay(20, stop);
+        }
+    }
+
+    /// <exception cref="BenchException">The server is gone: a crash under load is a result worth more than its numbers.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_process.HasExited)
+        {
+            throw new BenchException($"{Name} ended with exit code {_process.ExitCode}: {_process.ErrorText}");
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private async Task<bool> AnswersAsync(HttpClient client, CancellationToken stop)
+    {
+        try
+        {
+            using HttpResponseMessage response = await client.GetAsync(Url(Origin.SmallPath), stop);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception error) when (error is HttpRequestException or SocketException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

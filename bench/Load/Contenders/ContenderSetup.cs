@@ -1,0 +1,10 @@
+using Sluice.Load.Processes;
+
+namespace Sluice.Load.Contenders;
+
+/// <summary>What every contender of a measurement has in common.</summary>
+/// <param name="Workspace">Where configurations are written.</param>
+/// <param name="OriginPort">The one upstream server, on 127.0.0.1.</param>
+/// <param name="Workers">Worker processes or threads.</param>
+/// <param name="Cpu">The only core that the contender may use; null for all.</param>
+internal sealed record ContenderSetup(Workspace Workspace, int OriginPort, int Workers, int? Cpu);

@@ -1,0 +1,15 @@
+using Sluice.Load.Processes;
+
+namespace Sluice.Load.Contenders;
+
+/// <summary>Everyone who takes part, in the order in which they run in a round.</summary>
+internal static class Field
+{
+    /// <summary>Sluice first, unless it is left out; then nginx and HAProxy, whom its ratios are against.</summary>
+    public static async Task<IReadOnlyList<IContenderLauncher>> PrepareAsync(
+        BenchOptions options, Workspace workspace, CancellationToken stop)
+    {
+        IContenderLauncher[] peers = [new NginxProxy(), new HaproxyProxy()];
+        return options.SkipSluice ? peers : [await SluiceProxy.PrepareAsync(options.SluicePath, workspace, stop), .. peers];
+    }
+}

@@ -1,0 +1,10 @@
+namespace Sluice.Load.Contenders;
+
+/// <summary>Knows how to start one proxy with the same job as the others.</summary>
+internal interface IContenderLauncher
+{
+    string Name { get; }
+
+    /// <summary>Starts it on a free loopback port, not waiting until it answers.</summary>
+    Contender Start(ContenderSetup setup);
+}

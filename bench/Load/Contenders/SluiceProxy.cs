@@ -1,0 +1,70 @@
+using Sluice.Load.Processes;
+
+namespace Sluice.Load.Contenders;
+
+/// <summary>Sluice with its defaults, apart from limits that would end connections during a run.</summary>
+internal sealed class SluiceProxy : IContenderLauncher
+{
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromMinutes(5);
+
+    private readonly string _executable;
+
+    private SluiceProxy(string executable)
+    {
+        _executable = executable;
+    }
+
+    public string Name => "sluice";
+
+    /// <summary>Takes an existing executable, or publishes the repository's own into the workspace.</summary>
+    public static async Task<SluiceProxy> PrepareAsync(string? executable, Workspace workspace, CancellationToken stop)
+    {
+        if (executable is not null)
+        {
+            return File.Exists(executable)
+                ? new SluiceProxy(Path.GetFullPath(executable))
+                : throw new BenchException($"no executable at {executable}");
+        }
+
+        Console.WriteLine("publishing sluice ...");
+        string output = workspace.PathOf("sluice");
+        string project = Path.Combine(Repository.Root, "src/Sluice.Cli");
+
+        // No build servers: they would live on after the bench and take time from what is measured.
+        await ChildProcess.RunAsync(
+            null, PublishLimit, "dotnet",
+            ["publish", project, "-c", "Release", "-o", output, "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet"], stop);
+        return new SluiceProxy(Path.Combine(output, "sluice"));
+    }
+
+    public Contender Start(ContenderSetup setup)
+    {
+        int port = Workspace.FreePort();
+        string file = setup.Workspace.Write($"sluice-{port}.yaml", $$"""
+            listen: "127.0.0.1:{{port}}"
+            workers: {{setup.Workers}}
+            access_log: off
+            # As for the others: no limit in the way of the idle connections, and connections to the origin are kept.
+            limits: { max_connections: {{OpenFileLimit.ForChildren / 4 * 3}}, keepalive_timeout: 1h, requests_per_connection: 1000000000 }
+            upstreams:
+              origin:
+                servers: "http://127.0.0.1:{{setup.OriginPort}}"
+                connections: { idle_timeout: 1h }
+            routes:
+              - proxy: origin
+            """ + "\n");
+        string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
+        ChildProcess process = ChildProcess.Start(setup.Cpu, command[0], command[1..]);
+        return new Contender(Name, port, process);
+    }
+
+    /// <summary>
+    /// Sluice takes as many clients as its descriptors allow, and leaves the limit as it found it, where the others raise theirs. prlimit
+    /// replaces itself by the program.
+    /// </summary>
+    private static string[] RaiseLimit()
+    {
+        int wanted = OpenFileLimit.ForChildren;
+        return wanted > OpenFileLimit.Hard() ? [ProgramPath.Find("prlimit"), $"--nofile={wanted}:{wanted}"] : [];
+    }
+}

@@ -1,0 +1,15 @@
+namespace Sluice.Load.Driver;
+
+/// <summary>What wrk counted in one run.</summary>
+/// <param name="Requests">Completed requests, whatever their status.</param>
+/// <param name="Bytes">Bytes received, heads included.</param>
+/// <param name="Microseconds">Length of the run.</param>
+/// <param name="StatusErrors">Responses with a status of 400 or above.</param>
+internal sealed record WrkResult(long Requests, double Bytes, long Microseconds, long SocketErrors, long Timeouts, long StatusErrors)
+{
+    public double Seconds => Microseconds / 1e6;
+
+    public double RequestsPerSecond => Requests / Seconds;
+
+    public double BytesPerResponse => Requests == 0 ? 0 : Bytes / Requests;
+}

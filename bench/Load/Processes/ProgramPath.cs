@@ -1,0 +1,20 @@
+namespace Sluice.Load.Processes;
+
+/// <summary>Finds installed programs. Debian keeps servers in /usr/sbin, which is not on everyone's PATH.</summary>
+internal static class ProgramPath
+{
+    public static string Find(string name)
+    {
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        foreach (string folder in path.Split(':').Append("/usr/sbin").Append("/usr/local/sbin"))
+        {
+            string candidate = Path.Combine(folder, name);
+            if (folder.Length > 0 && File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new BenchException($"{name} is not installed (Debian: apt-get install {name})");
+    }
+}

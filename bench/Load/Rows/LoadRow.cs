@@ -1,0 +1,30 @@
+namespace Sluice.Load.Rows;
+
+/// <summary>One line of work to compare: what the client asks for, and what ratio is wanted.</summary>
+internal sealed record LoadRow
+{
+    /// <summary>Name for --only and for the raw data.</summary>
+    public required string Key { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>Body bytes of one response; the head comes on top.</summary>
+    public required int ResponseBytes { get; init; }
+
+    /// <summary>Body bytes of one request; 0 sends a GET, everything else a POST.</summary>
+    public int UploadBytes { get; init; }
+
+    /// <summary>The client sends twelve more header fields, as a browser does.</summary>
+    public bool BrowserHeaders { get; init; }
+
+    /// <summary>Compare requests per second of two unpinned workers rather than CPU time of one pinned worker.</summary>
+    public bool Throughput { get; init; }
+
+    /// <summary>The wanted ratio of Sluice to nginx: at most for CPU time, at least for throughput.</summary>
+    public double? NginxGoal { get; init; }
+
+    /// <summary>The wanted ratio of Sluice to HAProxy, likewise.</summary>
+    public double? HaproxyGoal { get; init; }
+}
