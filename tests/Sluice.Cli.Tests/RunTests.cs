@@ -30,6 +30,24 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ServerThatNobodyListensAt_Answers502AndSaysWhy()
+    {
+        int port;
+        using (var unused = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            unused.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            port = ((IPEndPoint)unused.LocalEndPoint!).Port;
+        }
+
+        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\nroutes: [{{ proxy: \"http://127.0.0.1:{port}\" }}]\n");
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
+        IPEndPoint address = await sluice.WaitForListenerAsync();
+
+        Assert.Equal(502, (await Web.GetAsync(address)).Status);
+        await sluice.WaitForErrorLineAsync($"sluice: server http://127.0.0.1:{port}: connect_refused: ");
+    }
+
+    [Fact]
     public async Task Run_Started_SaysWhatItServesInAFewLines()
     {
         string file = _folder.Write("a.yaml", Hello);

@@ -18,6 +18,7 @@ public enum ProxyErrorCode : byte
     ResponseWriteTimeout,
     ResponseTooSlow,
     TooManyConnections,
+    TooManyConnectionsOfClient,
 
     // What the configuration says.
     NoRoute,

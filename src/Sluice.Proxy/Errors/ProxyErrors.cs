@@ -39,6 +39,7 @@ public static class ProxyErrors
         Add(ProxyErrorCode.ResponseWriteTimeout, "response_write_timeout", PipelineStage.Response, ErrorScope.Connection, 499, "The client took nothing of the response for too long.");
         Add(ProxyErrorCode.ResponseTooSlow, "response_too_slow", PipelineStage.Response, ErrorScope.Connection, 499, "The client took the response below the minimum data rate.");
         Add(ProxyErrorCode.TooManyConnections, "too_many_connections", PipelineStage.Accept, ErrorScope.Connection, 503, "The limit of client connections was reached.");
+        Add(ProxyErrorCode.TooManyConnectionsOfClient, "too_many_connections_of_client", PipelineStage.Accept, ErrorScope.Connection, 503, "The limit of connections from one address was reached.");
     }
 
     private static void AddConnectErrors(ProxyErrorInfo[] table)

@@ -47,6 +47,9 @@ public sealed record ProxyLimits
     /// <summary>Client connections in all; 0 means 45 % of the process's limit of file descriptors.</summary>
     public int ConnectionsMax { get; init; }
 
+    /// <summary>Connections from one IPv4 address or one IPv6 /64, trusted proxies excepted; 0 means no limit.</summary>
+    public int ConnectionsPerClientMax { get; init; }
+
     /// <summary>
     /// Whether a client may close its sending side and still wait for the response (RFC 9293, section 3.6). Off, as in nginx: a client that has
     /// sent its FIN while its request is in progress is taken to be gone, and the exchange is cancelled.

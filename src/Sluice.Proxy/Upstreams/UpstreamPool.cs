@@ -299,8 +299,7 @@ internal sealed class UpstreamPool
         IReadOnlyList<SocketTarget> targets = Server.Targets;
         if (targets.Count == 0)
         {
-            ReleaseSlot();
-            exchange.Fail(ProxyErrorCode.DnsFailed);
+            Unreachable(exchange, ProxyErrorCode.DnsFailed);
             return null;
         }
 
@@ -317,11 +316,20 @@ internal sealed class UpstreamPool
             return new UpstreamConnection(this, socket);
         }
 
-        ReleaseSlot();
-        exchange.Fail(result.IsCanceled ? ProxyErrorCode.ClientGone
+        Unreachable(exchange, result.IsCanceled ? ProxyErrorCode.ClientGone
             : result.IsTimedOut ? ProxyErrorCode.ConnectTimeout
             : result.Error == IoErrors.ConnectionRefused ? ProxyErrorCode.ConnectRefused
             : ProxyErrorCode.ConnectFailed);
         return null;
+    }
+
+    private void Unreachable(Exchange exchange, ProxyErrorCode error)
+    {
+        ReleaseSlot();
+        exchange.Fail(error);
+        if (error != ProxyErrorCode.ClientGone)
+        {
+            Worker.ReportUnreachable(Server, error);
+        }
     }
 }

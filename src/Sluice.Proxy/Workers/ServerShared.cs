@@ -1,4 +1,6 @@
-using Sluice.Proxy.Plans;
+using Sluice.Http.Addresses;
+using Sluice.Proxy.Clients;
+using Sluice.Proxy.Errors;
 using Sluice.Proxy.Telemetry;
 
 namespace Sluice.Proxy.Workers;
@@ -7,12 +9,14 @@ namespace Sluice.Proxy.Workers;
 internal sealed class ServerShared
 {
     private readonly int _connectionsMax;
+    private readonly ClientConnectionCounts _perClient;
     private int _connections;
 
     public ServerShared(ProxySnapshot snapshot, int connectionsMax, AccessLogSink? accessLog, MessageLog log)
     {
         Snapshot = snapshot;
         _connectionsMax = connectionsMax;
+        _perClient = new ClientConnectionCounts(snapshot.Plan);
         AccessLog = accessLog;
         Log = log;
     }
@@ -32,18 +36,28 @@ internal sealed class ServerShared
     /// <summary>Client connections over all workers.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Counts a client connection; false when there are as many as allowed.</summary>
-    public bool TryAddConnection()
+    /// <summary>Counts a client connection. Not counted, and to be refused, with the reason that is returned.</summary>
+    public ProxyErrorCode AddConnection(IpAddress peer)
     {
-        if (Interlocked.Increment(ref _connections) <= _connectionsMax)
+        if (Interlocked.Increment(ref _connections) > _connectionsMax)
         {
-            return true;
+            Interlocked.Decrement(ref _connections);
+            return ProxyErrorCode.TooManyConnections;
         }
 
-        Interlocked.Decrement(ref _connections);
-        return false;
+        if (!_perClient.TryAdd(peer))
+        {
+            Interlocked.Decrement(ref _connections);
+            return ProxyErrorCode.TooManyConnectionsOfClient;
+        }
+
+        return ProxyErrorCode.None;
     }
 
     /// <summary>Counts a closed one.</summary>
-    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+    public void RemoveConnection(IpAddress peer)
+    {
+        Interlocked.Decrement(ref _connections);
+        _perClient.Remove(peer);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Balancing;
 using Sluice.Proxy.Clients;
@@ -88,9 +89,10 @@ public sealed class Worker : IAcceptor
     /// <inheritdoc/>
     void IAcceptor.OnAccepted(Listener listener, StreamSocket socket, PeerAddress peer)
     {
-        if (!_shared.TryAddConnection())
+        ProxyErrorCode refused = _shared.AddConnection(new IpAddress(peer.Address));
+        if (refused != ProxyErrorCode.None)
         {
-            Refuse(socket);
+            Refuse(socket, refused);
             return;
         }
 
@@ -176,7 +178,14 @@ public sealed class Worker : IAcceptor
             connection.Next.Previous = connection.Previous;
         }
 
-        _shared.RemoveConnection();
+        _shared.RemoveConnection(connection.Peer);
+    }
+
+    /// <summary>Tells the operator that a server can't be connected to; at most once a second for each.</summary>
+    internal void ReportUnreachable(ServerState server, ProxyErrorCode error)
+    {
+        ProxyErrorInfo info = ProxyErrors.Get(error);
+        _shared.Log.Limited(server.Name, $"server {server.Name}: {info.Name}: {info.Text}");
     }
 
     /// <summary>Reports a bug: an exception where none can be, by construction.</summary>
@@ -232,9 +241,10 @@ public sealed class Worker : IAcceptor
         new(Math.Min(lineBytesMax, StartLineBytesMax), Math.Min(fieldBytesMax, FieldSectionBytesMax), fieldCountMax);
 
     // Over the limit a connection is answered with a few words and closed, whatever it was about to ask.
-    private void Refuse(StreamSocket socket)
+    private void Refuse(StreamSocket socket, ProxyErrorCode reason)
     {
-        _shared.Log.Limited("connections", $"{ProxyErrors.Get(ProxyErrorCode.TooManyConnections).Name}: a client connection was refused");
+        string name = ProxyErrors.Get(reason).Name;
+        _shared.Log.Limited(name, $"{name}: a client connection was refused");
         byte[] answer = RefusalBytes;
         _ = socket.SendAsync(answer, 0, answer.Length);
         socket.Close();

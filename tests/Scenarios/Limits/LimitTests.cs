@@ -26,6 +26,24 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Connections_OfOneClientAboveItsLimit_AreRefusedUntilOneCloses()
+    {
+        await using RecordingUpstream upstream = RecordingUpstream.Start();
+        var setup = new ProxySetup { Limits = new ProxyLimits { ConnectionsPerClientMax = 1 } };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), upstream.Plan);
+        ScriptedClient first = await proxy.ConnectAsync("first");
+        Assert.Equal(200, (await first.ExchangeAsync(Story.Get)).Status);
+
+        ScriptedClient second = await proxy.ConnectAsync("second");
+        byte[] refusal = await second.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 503 ", Bytes.Text(refusal), StringComparison.Ordinal);
+        Assert.Equal(200, (await first.ExchangeAsync(Story.Get)).Status);
+
+        first.Close();
+        Assert.Equal(200, await RetryUntilServedAsync(proxy));
+    }
+
+    [Fact]
     public async Task Content_LargerThanAllowedByItsLength_Gets413()
     {
         await using Story story = Story.Begin(new ProxyLimits { RequestBodyBytesMax = 10 });
