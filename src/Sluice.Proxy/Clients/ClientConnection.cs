@@ -128,9 +128,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         {
             // Nothing that a peer does throws: this is a bug, reported and survived.
             Worker.OnBug(exception);
+            AbandonExchange();
         }
-
-        Close();
+        finally
+        {
+            Close();
+        }
     }
 
     /// <summary>Ends the connection after the request in progress or on its way; at once when there is none. Begins a shutdown.</summary>
@@ -336,6 +339,27 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         _exchange = null;
         Worker.ReturnExchange(exchange);
         return again && !_socket.IsClosed;
+    }
+
+    // What a bug leaves behind is in no known state: both connections close, and the exchange is recorded but not used again.
+    private void AbandonExchange()
+    {
+        _socket.Close();
+        if (_exchange is not { } exchange)
+        {
+            return;
+        }
+
+        _exchange = null;
+        exchange.Fail(ProxyErrorCode.Internal);
+        if (exchange.Upstream is { } upstream)
+        {
+            upstream.Server.RequestEnded();
+            upstream.Close();
+        }
+
+        Worker.Log(exchange);
+        exchange.Http1Client.End();
     }
 
     private void Close()

@@ -63,7 +63,7 @@ internal static class InterimResponses
 
     private static bool WaitsForContinue(Exchange exchange) => !exchange.ContentExpected && !exchange.Pump.IsComplete && !exchange.Pump.HasStarted;
 
-    private static bool IsInformational(Exchange exchange) => exchange.Response.Status is >= 100 and < 200;
+    private static bool IsInformational(Exchange exchange) => exchange.Response.IsInterim || exchange.Response.Status == SwitchingProtocols;
 
     // RFC 9110, section 7.8: a server switches to what was asked for, and says so.
     private static bool IsAcceptedUpgrade(Exchange exchange) =>

@@ -121,6 +121,9 @@ public sealed class Exchange
     /// <summary>Whether the client's content was asked for or came without being asked, so that reading it makes sense.</summary>
     public bool ContentExpected { get; internal set; }
 
+    /// <summary>Whether its end was recorded.</summary>
+    internal bool IsLogged { get; set; }
+
     /// <summary>Whether the connection became a tunnel.</summary>
     public bool IsTunnel { get; internal set; }
 
@@ -194,6 +197,7 @@ public sealed class Exchange
         RequestCompleted = false;
         ContentExpected = false;
         IsTunnel = false;
+        IsLogged = false;
         BytesIn = 0;
         BytesOut = 0;
         ConnectedTimestamp = 0;

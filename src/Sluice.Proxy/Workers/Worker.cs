@@ -71,9 +71,6 @@ public sealed class Worker : IAcceptor
     /// <summary>Whether the server is stopping: connections end with the request in progress.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>Exchanges in progress.</summary>
-    public int ActiveExchanges { get; private set; }
-
     internal HeadLimits RequestHeadLimits { get; }
 
     internal HeadLimits ResponseHeadLimits { get; }
@@ -126,7 +123,6 @@ public sealed class Worker : IAcceptor
     internal Exchange RentExchange()
     {
         Exchange exchange = _freeExchanges.Count > 0 ? _freeExchanges.Pop() : new Exchange(this);
-        ActiveExchanges++;
         return exchange;
     }
 
@@ -153,12 +149,18 @@ public sealed class Worker : IAcceptor
     internal void ReturnExchange(Exchange exchange)
     {
         exchange.Reset();
-        ActiveExchanges--;
         _freeExchanges.Push(exchange);
     }
 
-    /// <summary>Records how a request ended; called exactly once for each.</summary>
-    internal void Log(Exchange exchange) => _accessLog?.Write(exchange);
+    /// <summary>Records how a request ended, exactly once for each.</summary>
+    internal void Log(Exchange exchange)
+    {
+        if (!exchange.IsLogged)
+        {
+            exchange.IsLogged = true;
+            _accessLog?.Write(exchange);
+        }
+    }
 
     /// <summary>Forgets a closed client connection.</summary>
     internal void Remove(ClientConnection connection)

@@ -10,7 +10,6 @@ internal static class Errno
     public const int TooManyFilesInSystem = 23;
     public const int TooManyFiles = 24;
     public const int NoSpace = 28;
-    public const int BrokenPipe = 32;
     public const int ProtocolError = 71;
     public const int AddressInUse = 98;
     public const int ConnectionAborted = 103;
