@@ -4,7 +4,7 @@ namespace Sluice.Config.Tests;
 
 public sealed class DiagnosticRendererTests
 {
-    private const string Bad = "listen: \":8080\"\nroutes:\n  - match: /api/*\n    prxy: http://10.0.0.1\n";
+    private const string Bad = "listen: \":8080\"\nroutes: [{ respond: 200 }]\nforwarded:\n  vai: true\n";
 
     [Fact]
     public void Render_UnknownOption_HasAllItsParts()
@@ -13,14 +13,14 @@ public sealed class DiagnosticRendererTests
 
         Assert.Equal(
             """
-            error[SL0203]: unknown option `prxy`
-             --> /etc/sluice/sluice.yaml:4:5
+            error[SL0203]: unknown option `vai`
+             --> /etc/sluice/sluice.yaml:4:3
               |
-            3 |   - match: /api/*
-            4 |     prxy: http://10.0.0.1
-              |     ^^^^ did you mean `proxy`?
+            3 | forwarded:
+            4 |   vai: true
+              |   ^^^ did you mean `via`?
               |
-              = valid here: match, proxy, respond, name
+              = valid here: x_forwarded, rfc7239, via
 
             1 error, 0 warnings
 

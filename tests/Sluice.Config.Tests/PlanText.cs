@@ -18,7 +18,7 @@ internal static class PlanText
 
         foreach (RoutePlan route in plan.Routes)
         {
-            WriteRoute(output, route);
+            WriteRoute(output, plan, route);
         }
 
         foreach (UpstreamPlan upstream in plan.Upstreams)
@@ -34,11 +34,16 @@ internal static class PlanText
         return output.ToString();
     }
 
-    private static void WriteRoute(StringBuilder output, RoutePlan route)
+    private static void WriteRoute(StringBuilder output, ProxyPlan plan, RoutePlan route)
     {
         output.Append($"route {route.Name}\n");
         output.Append(string.Concat(route.Hosts.Select(host => $"  host {host.Name}{(host.IsWildcard ? " and below" : "")}\n")));
         output.Append(string.Concat(route.Paths.Select(path => $"  path '{path.Path}'{(path.IsPrefix ? " and below" : "")}\n")));
+        if (route.Limits is { } limits)
+        {
+            WriteDifferences(output, "  limits", limits, plan.Limits);
+        }
+
         if (route.Action is ProxyAction proxy)
         {
             output.Append($"  proxy {proxy.Upstream.Name}\n");
@@ -47,7 +52,7 @@ internal static class PlanText
         {
             output.Append($"  respond {respond.Status}\n");
             output.Append(string.Concat(respond.Fields.Select(field => $"    {field.Key}: {field.Value}\n")));
-            string body = Encoding.UTF8.GetString(respond.Body.Span).Replace("\n", "\\n", StringComparison.Ordinal);
+            string body = Encoding.UTF8.GetString(respond.Body.Span.ToArray()).Replace("\n", "\\n", StringComparison.Ordinal);
             output.Append(body.Length > 0 ? $"    [{body}]\n" : "");
         }
     }

@@ -18,7 +18,7 @@ public sealed class BugTests
         plan = plan with
         {
             AccessLog = true,
-            Routes = [.. plan.Routes, new RoutePlan { Name = "bug", Paths = [new PathMatch("/bug", IsPrefix: false)], Action = new RespondAction(200, [tooLarge], default) }],
+            Routes = [.. plan.Routes, new RoutePlan { Name = "bug", Paths = [new PathMatch("/bug", IsPrefix: false)], Action = new RespondAction(200, [tooLarge], []) }],
         };
         using var log = new MemoryStream();
         var messages = new List<string>();

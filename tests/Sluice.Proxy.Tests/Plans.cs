@@ -18,7 +18,7 @@ internal static class Plans
     public static ProxyPlan Respond(string body) => new()
     {
         Listeners = [AnyPort],
-        Routes = [new RoutePlan { Name = "all", Action = new RespondAction(200, [], Encoding.ASCII.GetBytes(body)) }],
+        Routes = [new RoutePlan { Name = "all", Action = new RespondAction(200, [], [.. Encoding.ASCII.GetBytes(body)]) }],
         Upstreams = [],
         AccessLog = false,
     };
@@ -32,7 +32,7 @@ internal static class Plans
             Listeners = [AnyPort],
             Routes =
             [
-                new RoutePlan { Name = "fixed", Paths = [new PathMatch(respondPath, IsPrefix: false)], Action = new RespondAction(200, [], Encoding.ASCII.GetBytes("fixed")) },
+                new RoutePlan { Name = "fixed", Paths = [new PathMatch(respondPath, IsPrefix: false)], Action = new RespondAction(200, [], [.. Encoding.ASCII.GetBytes("fixed")]) },
                 new RoutePlan { Name = "all", Action = new ProxyAction(upstream) },
             ],
             Upstreams = [upstream],
@@ -41,5 +41,5 @@ internal static class Plans
     }
 
     /// <summary>An upstream of the given servers.</summary>
-    public static UpstreamPlan Upstream(BalancePolicy balance, params ServerPlan[] servers) => new() { Name = "test", Servers = servers, Balance = balance };
+    public static UpstreamPlan Upstream(BalancePolicy balance, params ServerPlan[] servers) => new() { Name = "test", Servers = [.. servers], Balance = balance };
 }

@@ -52,7 +52,8 @@ public sealed class RouteTableTests
             Name = name,
             Hosts = host is null ? [] : [host],
             Paths = path is null ? [] : [path],
-            Action = new RespondAction(200, [], default),
+            Action = new RespondAction(200, [], []),
         },
+        new ProxyLimits(),
         upstream: null);
 }

@@ -17,7 +17,7 @@ internal static class SampleServer
         var plan = new ProxyPlan
         {
             Listeners = [new ListenerPlan(new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1:0")],
-            Routes = [new RoutePlan { Name = "hello", Action = new RespondAction(200, fields, body) }],
+            Routes = [new RoutePlan { Name = "hello", Action = new RespondAction(200, [.. fields], [.. body]) }],
             Upstreams = [],
             AccessLog = false,
         };

@@ -63,6 +63,18 @@ internal sealed class ObjectType<T> : ConfigType<T>
         return true;
     }
 
+    /// <summary>Sets what a mapping says that was read without errors before.</summary>
+    internal T Apply(T record, MappingNode mapping)
+    {
+        var read = new DiagnosticBag();
+        foreach (MappingEntry entry in mapping.Entries)
+        {
+            record = _byKey[entry.Key.Text].Apply(record, entry.Value, read);
+        }
+
+        return record;
+    }
+
     private static bool Has(MappingNode mapping, string key) => mapping.Entries.Any(entry => entry.Key.Text == key);
 
     // A mapping may go on for pages; its first key is what to point at.

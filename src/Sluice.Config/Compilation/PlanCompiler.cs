@@ -11,14 +11,15 @@ public static class PlanCompiler
     /// <exception cref="InvalidOperationException">The configuration has errors that validation would have found.</exception>
     public static ProxyPlan Compile(SluiceConfig config)
     {
-        var upstreams = new UpstreamTable(config.Upstreams);
-        List<RoutePlan> routes = CompileRoutes(config.Routes, upstreams);
+        var upstreams = new UpstreamTable(config);
+        ProxyLimits limits = config.Limits with { ShutdownGraceMs = config.Shutdown.GraceMs };
+        List<RoutePlan> routes = CompileRoutes(config, limits, upstreams);
         return new ProxyPlan
         {
             Listeners = [.. config.Listeners.Select(listener => new ListenerPlan(Known(listener.EndPoint), listener.Text))],
-            Routes = routes,
-            Upstreams = upstreams.Used,
-            Limits = config.Limits with { ShutdownGraceMs = config.Shutdown.GraceMs },
+            Routes = [.. routes],
+            Upstreams = [.. upstreams.Used],
+            Limits = limits,
             Forwarded = new ForwardedPlan
             {
                 TrustedProxies = [.. config.TrustedProxies.Select(proxy => proxy.Range)],
@@ -33,22 +34,33 @@ public static class PlanCompiler
     internal static T Known<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("A configuration with errors can't be compiled.");
 
-    private static List<RoutePlan> CompileRoutes(IReadOnlyList<RouteConfig> routes, UpstreamTable upstreams)
+    private static List<RoutePlan> CompileRoutes(SluiceConfig config, ProxyLimits limits, UpstreamTable upstreams)
     {
-        var names = new RouteNames(routes);
-        var plans = new List<RoutePlan>(routes.Count);
-        foreach (RouteConfig route in routes)
+        var names = new RouteNames(config.Routes);
+        var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
+        var plans = new List<RoutePlan>(config.Routes.Count);
+        foreach (RouteConfig route in config.Routes)
         {
+            RouteSettingsConfig settings = SettingsOf(route, policies, config.Defaults.Routes);
             plans.Add(new RoutePlan
             {
                 Name = names.NameOf(route),
                 Hosts = [.. route.Match.Hosts.Distinct()],
                 Paths = [.. route.Match.Paths.Distinct()],
+                Limits = settings.Limits?.Invoke(limits),
                 Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy)) : CompileRespond(Known(route.Respond)),
             });
         }
 
         return plans;
+    }
+
+    // The defaults at the bottom, then the policies in the order in which they are used, the route itself on top.
+    private static RouteSettingsConfig SettingsOf(
+        RouteConfig route, Dictionary<string, RouteSettingsConfig> policies, RouteSettingsConfig defaults)
+    {
+        RouteSettingsConfig settings = route.Use.Aggregate(defaults, (below, use) => Known(policies.GetValueOrDefault(use.Name)).Over(below));
+        return route.Settings.Over(settings);
     }
 
     private static RespondAction CompileRespond(RespondConfig respond)
@@ -60,6 +72,6 @@ public static class PlanCompiler
             fields.Insert(0, KeyValuePair.Create("content-type", "text/plain; charset=utf-8"));
         }
 
-        return new RespondAction(respond.Status, fields, body);
+        return new RespondAction(respond.Status, [.. fields], [.. body]);
     }
 }

@@ -10,9 +10,12 @@ internal sealed class UpstreamTable
     private readonly Dictionary<string, UpstreamPlan> _plans = new(StringComparer.Ordinal);
     private readonly List<UpstreamPlan> _used = [];
 
-    internal UpstreamTable(IReadOnlyList<UpstreamConfig> upstreams)
+    private readonly DefaultsConfig _defaults;
+
+    internal UpstreamTable(SluiceConfig config)
     {
-        _named = upstreams.ToDictionary(upstream => upstream.Name, StringComparer.Ordinal);
+        _named = config.Upstreams.ToDictionary(upstream => upstream.Name, StringComparer.Ordinal);
+        _defaults = config.Defaults;
     }
 
     /// <summary>Those that a route refers to, in the order of the routes.</summary>
@@ -36,11 +39,13 @@ internal sealed class UpstreamTable
     private static UpstreamConfig Anonymous(IReadOnlyList<ServerConfig> servers) =>
         new() { Name = string.Join(',', servers.Select(server => server.Address?.ToString())), Servers = servers };
 
-    private static UpstreamPlan Compile(UpstreamConfig config) => new()
+    private UpstreamPlan Compile(UpstreamConfig config) => new()
     {
         Name = config.Name,
         Servers = [.. config.Servers.Select(server => new ServerPlan(PlanCompiler.Known(server.Address), server.Weight ?? 1))],
-        Balance = config.Balance,
-        Pool = config.Connections,
+        Balance = config.Balance ?? _defaults.Balance ?? BalancePolicy.RoundRobin,
+        Pool = Changed(Changed(new PoolLimits(), _defaults.Connections), config.Connections),
     };
+
+    private static PoolLimits Changed(PoolLimits limits, Func<PoolLimits, PoolLimits>? changes) => changes is null ? limits : changes(limits);
 }

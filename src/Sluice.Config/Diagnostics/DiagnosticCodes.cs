@@ -136,6 +136,12 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode EveryoneTrusted = new("SL0406", Warning, "every address is a trusted proxy",
         "Anyone can then claim to be any client. Name only the proxies in front of this one.");
 
+    public static readonly DiagnosticCode UnknownPolicy = new("SL0413", Error, "a policy that doesn't exist",
+        "`use` takes the names of entries of `policies`.");
+
+    public static readonly DiagnosticCode UnusedPolicy = new("SL0414", Warning, "a policy that no route uses",
+        "Remove it, or have a route `use` it.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -144,6 +150,6 @@ public static class DiagnosticCodes
         WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText,
         InvalidDuration, InvalidSize, InvalidNumber, InvalidBoolean, OutOfRange, UnknownWord, InvalidListenAddress, InvalidServerUrl,
         InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
-        UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
+        UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted, UnknownPolicy, UnusedPolicy,
     ];
 }

@@ -17,6 +17,12 @@ public sealed record RouteConfig
     /// <summary>Answer with a fixed response.</summary>
     public RespondConfig? Respond { get; init; }
 
+    /// <summary>The policies it uses; a later one goes before an earlier one.</summary>
+    public IReadOnlyList<PolicyUseConfig> Use { get; init; } = [];
+
+    /// <summary>What it says itself, which goes before its policies, which go before the defaults.</summary>
+    public RouteSettingsConfig Settings { get; init; } = new();
+
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

@@ -14,6 +14,12 @@ public sealed record SluiceConfig
     /// <summary>The named upstreams in the order written.</summary>
     public IReadOnlyList<UpstreamConfig> Upstreams { get; init; } = [];
 
+    /// <summary>The named bundles of settings in the order written.</summary>
+    public IReadOnlyList<PolicyConfig> Policies { get; init; } = [];
+
+    /// <summary>What holds for routes and upstreams that don't say otherwise.</summary>
+    public DefaultsConfig Defaults { get; init; } = new();
+
     /// <summary>Limits and timeouts. They need no compiling, so they are those of the plan, apart from <see cref="Shutdown"/>.</summary>
     public ProxyLimits Limits { get; init; } = new();
 

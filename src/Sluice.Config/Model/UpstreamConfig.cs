@@ -12,11 +12,11 @@ public sealed record UpstreamConfig
     /// <summary>Its servers.</summary>
     public IReadOnlyList<ServerConfig> Servers { get; init; } = [];
 
-    /// <summary>How one is picked for a request.</summary>
-    public BalancePolicy Balance { get; init; } = BalancePolicy.RoundRobin;
+    /// <summary>How one is picked for a request; null leaves it to <see cref="SluiceConfig.Defaults"/>.</summary>
+    public BalancePolicy? Balance { get; init; }
 
-    /// <summary>Connections to each server. They need no compiling, so they are those of the plan.</summary>
-    public PoolLimits Connections { get; init; } = new();
+    /// <summary>Changes to the limits of connections to each server; null leaves them to <see cref="SluiceConfig.Defaults"/>.</summary>
+    public Func<PoolLimits, PoolLimits>? Connections { get; init; }
 
     /// <summary>Where its name was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }

@@ -59,6 +59,9 @@ internal static class ConfigurationReference
         Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
         Section(page, "`servers` of an upstream", UpstreamSchema.Server);
         Section(page, "`connections` of an upstream", PoolSchema.Type);
+        Section(page, "`policies`", PolicySchema.Type, "A mapping of names to bundles of settings, each of which a route can have itself, too.");
+        Section(page, "`defaults`", DefaultsSchema.Type, "What a route, a policy that it uses, or an upstream says itself goes before.");
+        Section(page, "`limits` of a route", LimitsSchema.OfRoutes, "Those of the top level that make sense for a single route; what isn't given stays as it is there.");
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
         Section(page, "`shutdown`", ShutdownSchema.Type);

@@ -20,6 +20,12 @@ internal static class ConfigSchema
             Option<SluiceConfig>.Create(
                 "upstreams", UpstreamSchema.Map, "Groups of servers by name, for `proxy`.", (config, value) => config with { Upstreams = value }),
             Option<SluiceConfig>.Create(
+                "policies", PolicySchema.Map, "Named bundles of settings that routes take with `use`.",
+                (config, value) => config with { Policies = value }),
+            Option<SluiceConfig>.Create(
+                "defaults", DefaultsSchema.Type, "What holds for every route and upstream that doesn't say otherwise.",
+                (config, value) => config with { Defaults = value }),
+            Option<SluiceConfig>.Create(
                 "limits", LimitsSchema.Type, "Limits and timeouts.", (config, value) => config with { Limits = value }),
             Option<SluiceConfig>.Create(
                 "trusted_proxies", Forms.OneOrMany(new TrustedProxyType()),

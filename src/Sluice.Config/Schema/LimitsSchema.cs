@@ -78,7 +78,18 @@ internal static class LimitsSchema
             "`64KiB`", (limits, value) => limits with { InterimBytesMax = (int)value }),
     ];
 
+    // What holds before a route is known, or for connections.
+    private static readonly string[] NotOfRoutes =
+    [
+        "request_header_timeout", "keepalive_timeout", "requests_per_connection", "request_line_size", "request_headers_size", "request_headers_count",
+        "max_connections", "max_connections_per_client", "half_close", "response_headers_size", "response_headers_count",
+    ];
+
     internal static ObjectType<ProxyLimits> Type { get; } = new("limits", [.. Clients, .. Servers], _ => new ProxyLimits());
+
+    /// <summary>Those that a route can set for its requests.</summary>
+    internal static ObjectType<ProxyLimits> OfRoutes { get; } = new(
+        "limits", [.. Type.Options.Where(option => !NotOfRoutes.Contains(option.Key))], _ => new ProxyLimits());
 
     private static Option<ProxyLimits> Time(string key, string meaning, string byDefault, Func<ProxyLimits, int, ProxyLimits> set) =>
         Option<ProxyLimits>.Create(key, Timeout, meaning, set, byDefault);

@@ -24,6 +24,9 @@ internal static class RouteSchema
         ],
         _ => new MatchConfig());
 
+    private static readonly ConfigType<PolicyUseConfig> PolicyUse =
+        new ConvertedType<string, PolicyUseConfig>(new NameType(), (name, place) => new PolicyUseConfig(name, place));
+
     private static readonly ConfigType<MatchConfig> MatchForms = new FormsType<MatchConfig>
     {
         Scalar = new ConvertedType<PathMatch, MatchConfig>(Path, (value, _) => new MatchConfig { Paths = [value] }),
@@ -50,6 +53,11 @@ internal static class RouteSchema
                 (route, value) => route with { Respond = value }),
             Option<RouteConfig>.Create(
                 "name", new NameType(), "The name in logs; unique.", (route, value) => route with { Name = value }, "made from the match"),
+            Option<RouteConfig>.Create(
+                "use", Forms.OneOrMany(PolicyUse),
+                "Policies whose settings it takes. Its own settings go before theirs, a later policy before an earlier one, and all of them before `defaults`.",
+                (route, value) => route with { Use = value }, "none"),
+            .. RouteSettingsSchema.For<RouteConfig>(route => route.Settings, (route, settings) => route with { Settings = settings }),
         ],
         place => new RouteConfig { Location = place })
     {

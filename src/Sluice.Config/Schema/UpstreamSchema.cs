@@ -30,7 +30,8 @@ internal static class UpstreamSchema
     private static readonly ConfigType<IReadOnlyList<ServerConfig>> Servers =
         Forms.OneOrMany(new FormsType<ServerConfig> { Scalar = ServerByUrl, Mapping = Server });
 
-    private static readonly WordType<BalancePolicy> Balance = new(
+    /// <summary>The words for the ways to balance.</summary>
+    internal static WordType<BalancePolicy> Balance { get; } = new(
         new("round_robin", BalancePolicy.RoundRobin),
         new("least_requests", BalancePolicy.LeastRequests),
         new("random_two_choices", BalancePolicy.RandomTwoChoices));
@@ -47,7 +48,7 @@ internal static class UpstreamSchema
                 + "weight, `random_two_choices` the less busy of two drawn at random.",
                 (upstream, value) => upstream with { Balance = value }, "`round_robin`"),
             Option<UpstreamConfig>.Create(
-                "connections", PoolSchema.Type, "The connections to each of its servers.",
+                "connections", new ChangesType<PoolLimits>(PoolSchema.Type), "The connections to each of its servers.",
                 (upstream, value) => upstream with { Connections = value }),
         ],
         _ => new UpstreamConfig());

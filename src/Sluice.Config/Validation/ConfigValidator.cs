@@ -12,6 +12,7 @@ internal static class ConfigValidator
         ListenerChecks.Run(config, diagnostics);
         RouteChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
+        PolicyChecks.Run(config, diagnostics);
         TrustChecks.Run(config, diagnostics);
     }
 }

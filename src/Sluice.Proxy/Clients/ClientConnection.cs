@@ -226,6 +226,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     {
         Buffer ??= _socket.Loop.Buffers.Rent(BufferSize.Small);
         Exchange exchange = Worker.RentExchange();
+        exchange.Limits = Worker.Limits;
         exchange.StartTimestamp = _socket.Loop.NowTimestamp;
         exchange.ListenerIndex = ListenerIndex;
         exchange.PeerAddress = Peer;

@@ -18,6 +18,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
 {
     private readonly Http1ResponseOutput _output;
     private readonly Worker _worker;
+    private readonly Exchange _exchange;
     private ClientConnection _connection = null!;
     private StreamSocket _socket = null!;
     private PooledBuffer? _content;
@@ -28,10 +29,11 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     private bool _supportsChunked;
     private bool _close;
 
-    public Http1ClientStream(Worker worker)
+    public Http1ClientStream(Worker worker, Exchange exchange)
     {
         _worker = worker;
-        _output = new Http1ResponseOutput(worker);
+        _exchange = exchange;
+        _output = new Http1ResponseOutput(worker, exchange);
     }
 
     /// <inheritdoc/>
@@ -224,8 +226,8 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<bool> DrainAsync(Exchange exchange)
     {
-        _drainDeadlineMs = _socket.Loop.NowMs + _worker.Limits.DrainTimeoutMs;
-        for (long drained = 0; drained <= _worker.Limits.DrainBytesMax;)
+        _drainDeadlineMs = _socket.Loop.NowMs + _exchange.Limits.DrainTimeoutMs;
+        for (long drained = 0; drained <= _exchange.Limits.DrainBytesMax;)
         {
             BodySlice slice = await ReadContentAsync(exchange);
             if (slice.Error != ProxyErrorCode.None)
@@ -258,8 +260,8 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
         }
 
         _socket.ShutdownSend();
-        long deadlineMs = _socket.Loop.NowMs + _worker.Limits.DrainTimeoutMs;
-        for (int left = _worker.Limits.DrainBytesMax; left > 0;)
+        long deadlineMs = _socket.Loop.NowMs + _exchange.Limits.DrainTimeoutMs;
+        for (int left = _exchange.Limits.DrainBytesMax; left > 0;)
         {
             PooledBuffer buffer = _content ??= _socket.Loop.Buffers.Rent(BufferSize.Medium);
             _connection.ReadTimer.Set((int)Math.Max(deadlineMs - _socket.Loop.NowMs, 1));
@@ -283,7 +285,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
 
         RequestHead request = exchange.Request;
         return exchange.ContentExpected
-            && (request.Framing == BodyFraming.Chunked || request.ContentLength - exchange.RequestBody.BytesRead <= _worker.Limits.DrainBytesMax);
+            && (request.Framing == BodyFraming.Chunked || request.ContentLength - exchange.RequestBody.BytesRead <= _exchange.Limits.DrainBytesMax);
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
@@ -330,7 +332,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
 
     private void BeginReadWait()
     {
-        ProxyLimits limits = _worker.Limits;
+        ProxyLimits limits = _exchange.Limits;
         long nowMs = _socket.Loop.NowMs;
         int waitMs = _readGuard.BeginWait(nowMs, limits.RequestBodyIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs);
         if (_drainDeadlineMs != 0)
@@ -372,7 +374,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
 
     private BodySlice Decoded(Exchange exchange, ReadStatus status, byte[] array, int dataStart, int dataLength)
     {
-        long max = _worker.Limits.RequestBodyBytesMax;
+        long max = _exchange.Limits.RequestBodyBytesMax;
         if (status == ReadStatus.Failed || (max > 0 && exchange.RequestBody.BytesRead > max))
         {
             ProxyErrorCode error = status == ReadStatus.Failed ? ProxyErrorCode.RequestBodyInvalid : ProxyErrorCode.RequestBodyTooLarge;

@@ -20,6 +20,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     private const int CopyMax = 2048;
 
     private readonly Worker _worker;
+    private readonly Exchange _exchange;
     private readonly LoopTimer _timer;
     private readonly TrailerSection _trailers = new();
     private StreamSocket _socket = null!;
@@ -31,9 +32,10 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     private RateGuard _guard;
     private int _sentAtLastCheck;
 
-    public Http1ResponseOutput(Worker worker)
+    public Http1ResponseOutput(Worker worker, Exchange exchange)
     {
         _worker = worker;
+        _exchange = exchange;
         _timer = worker.Loop.Timers.Create(this);
     }
 
@@ -225,7 +227,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
     private int BeginWait(ref RateGuard guard)
     {
-        ProxyLimits limits = _worker.Limits;
+        ProxyLimits limits = _exchange.Limits;
         return guard.BeginWait(_worker.Loop.NowMs, limits.ResponseWriteIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs, _socket.SentSoFar);
     }
 

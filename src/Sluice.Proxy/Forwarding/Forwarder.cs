@@ -102,7 +102,7 @@ internal static class Forwarder
         exchange.Upstream = connection;
         exchange.ConnectedTimestamp = exchange.Worker.Loop.NowTimestamp;
         connection.Server.RequestBegan();
-        connection.BeginRequest();
+        connection.BeginRequest(exchange.Limits);
     }
 
     private static void Detach(Exchange exchange, UpstreamConnection connection)
@@ -125,7 +125,7 @@ internal static class Forwarder
         }
         else if (exchange.Pump.IsComplete)
         {
-            connection.StartFirstByteTimer(exchange.Worker.Limits.FirstByteTimeoutMs);
+            connection.StartFirstByteTimer(exchange.Limits.FirstByteTimeoutMs);
         }
         else if (exchange.ContentExpected)
         {
@@ -133,7 +133,7 @@ internal static class Forwarder
         }
         else
         {
-            connection.StartFirstByteTimer(exchange.Worker.Limits.ContinueTimeoutMs);
+            connection.StartFirstByteTimer(exchange.Limits.ContinueTimeoutMs);
         }
     }
 

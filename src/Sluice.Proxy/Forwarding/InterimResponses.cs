@@ -73,7 +73,7 @@ internal static class InterimResponses
 
     private static bool Count(Exchange exchange)
     {
-        ProxyLimits limits = exchange.Worker.Limits;
+        ProxyLimits limits = exchange.Limits;
         exchange.InterimCount++;
         exchange.InterimBytes += exchange.ResponseReader.HeadEnd;
         if (exchange.Response.Status == SwitchingProtocols)
@@ -93,7 +93,7 @@ internal static class InterimResponses
     {
         if (!exchange.Pump.IsRunning)
         {
-            ProxyLimits limits = exchange.Worker.Limits;
+            ProxyLimits limits = exchange.Limits;
             connection.StartFirstByteTimer(WaitsForContinue(exchange) ? limits.ContinueTimeoutMs : limits.FirstByteTimeoutMs);
         }
     }

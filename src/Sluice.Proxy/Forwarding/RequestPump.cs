@@ -161,7 +161,7 @@ internal sealed class RequestPump
         IsComplete = isComplete;
         if (exchange.FirstByteTimestamp == 0)
         {
-            upstream.StartFirstByteTimer(isComplete ? exchange.Worker.Limits.FirstByteTimeoutMs : 1);
+            upstream.StartFirstByteTimer(isComplete ? exchange.Limits.FirstByteTimeoutMs : 1);
         }
     }
 

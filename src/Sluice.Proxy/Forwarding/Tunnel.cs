@@ -24,7 +24,7 @@ internal sealed class Tunnel : ITimerTarget
         _client = client;
         _upstream = upstream;
         _timer = client.Loop.Timers.Create(this);
-        _idleTimeoutMs = exchange.Worker.Limits.TunnelIdleTimeoutMs;
+        _idleTimeoutMs = exchange.Limits.TunnelIdleTimeoutMs;
     }
 
     /// <summary>Passes bytes until the tunnel ends.</summary>

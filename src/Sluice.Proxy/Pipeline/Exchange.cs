@@ -3,6 +3,7 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
@@ -20,7 +21,8 @@ public sealed class Exchange
         RequestReader = new RequestHeadReader(Request);
         Response = new ResponseHead();
         ResponseReader = new ResponseHeadReader(Response);
-        Http1Client = new Http1ClientStream(worker);
+        Http1Client = new Http1ClientStream(worker, this);
+        Limits = worker.Limits;
         ResponseShare = new FairShare(worker.Loop);
         Pump = new RequestPump(worker.Loop);
     }
@@ -90,6 +92,9 @@ public sealed class Exchange
 
     /// <summary>The route that took the request; null until routed, and when none did.</summary>
     public CompiledRoute? Route { get; internal set; }
+
+    /// <summary>The limits that hold for it: those of the plan, and of its route once that is found.</summary>
+    public ProxyLimits Limits { get; internal set; }
 
     /// <summary>The server the request went to last.</summary>
     public ServerState? Server { get; internal set; }

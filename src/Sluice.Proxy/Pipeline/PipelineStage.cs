@@ -9,11 +9,11 @@ public enum PipelineStage
     /// <summary>The head is read into one canonical request.</summary>
     Parse,
 
-    /// <summary>What can be refused by its size is refused.</summary>
-    Limits,
-
     /// <summary>A route is found.</summary>
     Route,
+
+    /// <summary>What can be refused by its size is refused.</summary>
+    Limits,
 
     /// <summary>A server is picked.</summary>
     Balance,

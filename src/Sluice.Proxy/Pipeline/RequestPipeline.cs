@@ -14,8 +14,8 @@ namespace Sluice.Proxy.Pipeline;
 /// <remarks>
 /// <list type="number">
 /// <item><see cref="PipelineStage.Accept"/> and <see cref="PipelineStage.Parse"/>: <see cref="ClientConnection"/> took the connection in and read the head.</item>
-/// <item><see cref="PipelineStage.Limits"/>: what is too large is refused before anything is done for it.</item>
 /// <item><see cref="PipelineStage.Route"/>: the plan's table finds the route by the canonical host and path.</item>
+/// <item><see cref="PipelineStage.Limits"/>: what is too large for the route is refused before anything is done for it.</item>
 /// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
 /// <item><see cref="PipelineStage.Response"/>: a fixed response, the server's, or the plain words of an error.</item>
 /// <item><see cref="PipelineStage.Log"/>: <see cref="ClientConnection"/> has the worker record the end, exactly once.</item>
@@ -31,16 +31,16 @@ internal sealed class RequestPipeline
     public ValueTask RunAsync(Exchange exchange)
     {
         // 1. Parse: done by the connection; what it refused is answered here.
-        // 2. Limits.
-        if (!exchange.HasFailed)
-        {
-            CheckLimits(exchange);
-        }
-
-        // 3. Route.
+        // 2. Route.
         if (!exchange.HasFailed)
         {
             FindRoute(exchange);
+        }
+
+        // 3. Limits.
+        if (!exchange.HasFailed)
+        {
+            CheckLimits(exchange);
         }
 
         if (exchange.HasFailed)
@@ -55,9 +55,9 @@ internal sealed class RequestPipeline
             : Forwarder.RunAsync(exchange, route.Upstream!);
     }
 
-    private void CheckLimits(Exchange exchange)
+    private static void CheckLimits(Exchange exchange)
     {
-        long max = _worker.Limits.RequestBodyBytesMax;
+        long max = exchange.Limits.RequestBodyBytesMax;
         RequestHead request = exchange.Request;
         if (max > 0 && request.Framing == BodyFraming.ContentLength && request.ContentLength > max)
         {
@@ -70,7 +70,11 @@ internal sealed class RequestPipeline
     {
         ClientIdentity.Resolve(exchange, _worker.Plan.Forwarded);
         exchange.Route = _worker.Routes.Find(exchange.Request.Host, exchange.Request.Path);
-        if (exchange.Route is null)
+        if (exchange.Route is { } route)
+        {
+            exchange.Limits = route.Limits;
+        }
+        else
         {
             exchange.Fail(ProxyErrorCode.NoRoute);
         }

@@ -6,7 +6,7 @@ namespace Sluice.Proxy.Plans;
 public sealed record ForwardedPlan
 {
     /// <summary>Proxies in front of this one. What others say in <c>X-Forwarded-*</c> or <c>Forwarded</c> is thrown away.</summary>
-    public IReadOnlyList<IpRange> TrustedProxies { get; init; } = [];
+    public PlanList<IpRange> TrustedProxies { get; init; } = [];
 
     /// <summary>Whether <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>X-Real-IP</c> are sent.</summary>
     public bool XForwarded { get; init; } = true;

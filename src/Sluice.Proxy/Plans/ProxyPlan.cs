@@ -7,13 +7,13 @@ namespace Sluice.Proxy.Plans;
 public sealed record ProxyPlan
 {
     /// <summary>The addresses to listen on; at least one.</summary>
-    public required IReadOnlyList<ListenerPlan> Listeners { get; init; }
+    public required PlanList<ListenerPlan> Listeners { get; init; }
 
     /// <summary>The routes in the order they were written. The order of matching is <see cref="Routing.RouteTable"/>'s business.</summary>
-    public required IReadOnlyList<RoutePlan> Routes { get; init; }
+    public required PlanList<RoutePlan> Routes { get; init; }
 
     /// <summary>The upstreams that routes refer to.</summary>
-    public required IReadOnlyList<UpstreamPlan> Upstreams { get; init; }
+    public required PlanList<UpstreamPlan> Upstreams { get; init; }
 
     /// <summary>Limits and timeouts for clients, and the defaults for upstreams.</summary>
     public ProxyLimits Limits { get; init; } = new();

@@ -7,10 +7,13 @@ public sealed record RoutePlan
     public required string Name { get; init; }
 
     /// <summary>The hosts it takes; empty means every host.</summary>
-    public IReadOnlyList<HostMatch> Hosts { get; init; } = [];
+    public PlanList<HostMatch> Hosts { get; init; } = [];
 
     /// <summary>The paths it takes; empty means every path.</summary>
-    public IReadOnlyList<PathMatch> Paths { get; init; } = [];
+    public PlanList<PathMatch> Paths { get; init; } = [];
+
+    /// <summary>Limits and timeouts of its requests once it is found; null means those of the plan.</summary>
+    public ProxyLimits? Limits { get; init; }
 
     /// <summary>What happens to a request that matches.</summary>
     public required RouteAction Action { get; init; }

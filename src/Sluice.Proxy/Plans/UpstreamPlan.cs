@@ -7,7 +7,7 @@ public sealed record UpstreamPlan
     public required string Name { get; init; }
 
     /// <summary>At least one.</summary>
-    public required IReadOnlyList<ServerPlan> Servers { get; init; }
+    public required PlanList<ServerPlan> Servers { get; init; }
 
     /// <summary>How a server is picked.</summary>
     public BalancePolicy Balance { get; init; } = BalancePolicy.RoundRobin;

@@ -10,17 +10,22 @@ public sealed class CompiledRoute
 {
     /// <summary>Compiles a route.</summary>
     /// <param name="plan">What the configuration says.</param>
+    /// <param name="limits">The limits of the plan, which hold unless the route has its own.</param>
     /// <param name="upstream">The state of the upstream that a proxying route refers to.</param>
-    public CompiledRoute(RoutePlan plan, UpstreamState? upstream)
+    public CompiledRoute(RoutePlan plan, ProxyLimits limits, UpstreamState? upstream)
     {
         Plan = plan;
         NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
+        Limits = plan.Limits ?? limits;
         Upstream = upstream;
         Response = plan.Action is RespondAction respond ? PreparedResponse.Create(respond) : null;
     }
 
     /// <summary>What the configuration says.</summary>
     public RoutePlan Plan { get; }
+
+    /// <summary>The limits and timeouts of its requests.</summary>
+    public ProxyLimits Limits { get; }
 
     /// <summary>Where requests go; null when the route responds itself.</summary>
     public UpstreamState? Upstream { get; }

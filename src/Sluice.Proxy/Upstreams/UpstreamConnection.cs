@@ -20,6 +20,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     private readonly UpstreamPool _pool;
     private readonly StreamSocket _socket;
     private readonly LoopTimer _timer;
+    private ProxyLimits _limits;
     private LoopTimer? _sendTimer;
     private PooledBuffer? _buffer;
     private int _start;
@@ -32,6 +33,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
         _pool = pool;
         _socket = socket;
         _timer = socket.Loop.Timers.Create(this);
+        _limits = pool.Worker.Limits;
         socket.Observer = this;
     }
 
@@ -56,11 +58,12 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     /// <summary>Bytes received and not used yet; what follows a 101 goes into the tunnel.</summary>
     public SendSegment Buffered => _buffer is null ? default : new SendSegment(_buffer.Array, _start, _end - _start);
 
-    /// <summary>Begins an exchange.</summary>
-    public void BeginRequest()
+    /// <summary>Begins an exchange, with the limits that hold for it.</summary>
+    public void BeginRequest(ProxyLimits limits)
     {
         Debug.Assert(!_isIdle && _buffer is null, "A rented connection is clean.");
         RequestCount++;
+        _limits = limits;
         _receiveFailed = false;
         SendFailed = false;
     }
@@ -281,7 +284,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     private async ValueTask<IoResult> AwaitSendAsync(ValueTask<IoResult> sending)
     {
         _sendTimer ??= _socket.Loop.Timers.Create(this);
-        _sendTimer.Set(_pool.Worker.Limits.UpstreamIdleTimeoutMs);
+        _sendTimer.Set(_limits.UpstreamIdleTimeoutMs);
         IoResult result = await sending;
         _sendTimer.Stop();
         SendFailed |= result.IsError;
@@ -360,7 +363,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
             if (!receiving.IsCompleted)
             {
                 // What looked readable was not: this is a wait like any other, with its own time.
-                _timer.Set(exchange.Worker.Limits.UpstreamIdleTimeoutMs);
+                _timer.Set(exchange.Limits.UpstreamIdleTimeoutMs);
             }
 
             IoResult received = await receiving;
@@ -387,7 +390,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
             return new ValueTask<IoResult>(IoResult.Canceled);
         }
 
-        _timer.Set(exchange.Worker.Limits.UpstreamIdleTimeoutMs);
+        _timer.Set(exchange.Limits.UpstreamIdleTimeoutMs);
         exchange.Waiting = this;
         return _socket.WaitReadableAsync();
     }

@@ -307,7 +307,7 @@ internal sealed class UpstreamPool
         SocketTarget target = targets[(int)(_nextTarget++ % (uint)targets.Count)];
         PendingConnect pending = _freeConnects.Count > 0 ? _freeConnects.Pop() : new PendingConnect(Worker.Loop);
         exchange.Waiting = pending;
-        IoResult result = await pending.Connector.ConnectAsync(target, Worker.Limits.ConnectTimeoutMs);
+        IoResult result = await pending.Connector.ConnectAsync(target, exchange.Limits.ConnectTimeoutMs);
         exchange.Waiting = null;
         StreamSocket? socket = pending.Connector.TakeSocket();
         _freeConnects.Push(pending);

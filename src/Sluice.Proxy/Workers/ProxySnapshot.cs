@@ -22,7 +22,7 @@ internal sealed class ProxySnapshot
         Servers = [.. servers];
         Upstreams = [.. upstreams.Values.OrderBy(state => state.Id)];
         Routes = new RouteTable(plan.Routes.Select(route =>
-            new CompiledRoute(route, route.Action is ProxyAction proxy ? upstreams[proxy.Upstream] : null)));
+            new CompiledRoute(route, plan.Limits, route.Action is ProxyAction proxy ? upstreams[proxy.Upstream] : null)));
     }
 
     /// <summary>What the configuration says.</summary>

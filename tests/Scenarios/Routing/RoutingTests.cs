@@ -9,7 +9,7 @@ public sealed class RoutingTests
     {
         Name = "hello",
         Paths = [new PathMatch("/hello", IsPrefix: false)],
-        Action = new RespondAction(203, [new("X-From", "sluice")], Bytes.Of("hello")),
+        Action = new RespondAction(203, [new("X-From", "sluice")], [.. Bytes.Of("hello")]),
     };
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task RespondRoute_With204_HasNoLength()
     {
-        var empty = new RoutePlan { Name = "empty", Action = new RespondAction(204, [], default) };
+        var empty = new RoutePlan { Name = "empty", Action = new RespondAction(204, [], []) };
         await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup { Routes = [empty] }, new Transcript());
         ScriptedClient client = await proxy.ConnectAsync();
 
@@ -134,5 +134,5 @@ public sealed class RoutingTests
         Assert.DoesNotContain("secret", line.Line, StringComparison.Ordinal);
     }
 
-    private static RespondAction Text(string text) => new(200, [], Bytes.Of(text));
+    private static RespondAction Text(string text) => new(200, [], [.. Bytes.Of(text)]);
 }

@@ -42,13 +42,13 @@ public sealed record ProxySetup
     /// <summary>The plan with these servers; without any, requests that <see cref="Routes"/> leave have no route.</summary>
     public ProxyPlan ToPlan(IReadOnlyList<ServerPlan> servers)
     {
-        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = servers, Balance = Balance, Pool = Pool };
-        var route = new RoutePlan { Name = "everything", Hosts = Hosts, Action = new ProxyAction(upstream) };
+        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool };
+        var route = new RoutePlan { Name = "everything", Hosts = [.. Hosts], Action = new ProxyAction(upstream) };
         return new ProxyPlan
         {
             Listeners = [new ListenerPlan(Listen, Listen.ToString()!)],
-            Routes = servers.Count == 0 ? Routes : [.. Routes, route],
-            Upstreams = servers.Count == 0 ? OtherUpstreams : [.. OtherUpstreams, upstream],
+            Routes = servers.Count == 0 ? [.. Routes] : [.. Routes, route],
+            Upstreams = servers.Count == 0 ? [.. OtherUpstreams] : [.. OtherUpstreams, upstream],
             Limits = Limits,
             Forwarded = Forwarded,
         };
