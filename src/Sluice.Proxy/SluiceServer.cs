@@ -1,16 +1,15 @@
 using System.Net;
-using System.Net.Sockets;
+using Sluice.Proxy.Clients;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
 using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor;
-using Sluice.Reactor.Sockets;
 
 namespace Sluice.Proxy;
 
 /// <summary>A running data plane: listeners, workers, and what they serve.</summary>
-/// <remarks>Started and stopped by one thread at a time; its properties may be read by any.</remarks>
+/// <remarks>Every member may be called from any thread; reloading and stopping take turns.</remarks>
 public sealed class SluiceServer : IAsyncDisposable
 {
     // Names that answer by then are known before the first request; the others follow.
@@ -20,33 +19,34 @@ public sealed class SluiceServer : IAsyncDisposable
     private readonly ServerShared _shared;
     private readonly LoopGroup _loops;
     private readonly Worker[] _workers;
-    private readonly ListeningSocket[] _sharedSockets;
+    private readonly ListenerTable _listeners;
     private readonly NameResolver _resolver;
+    private readonly Lock _changing = new();
     private bool _stopped;
 
-    private SluiceServer(ServerShared shared, LoopGroup loops, ListeningSocket[][] sockets)
+    private SluiceServer(ServerShared shared, LoopGroup loops, ListenerTable listeners, IReadOnlyList<ListenerState> states)
     {
         _shared = shared;
         _loops = loops;
-        _resolver = NameResolver.Start(shared.Snapshot.Servers, shared.Log, FirstAnswerTimeout);
-        EndPoints = [.. sockets.Select(ofListener => ofListener[0].EndPoint)];
-        _sharedSockets = [.. sockets.Where(ofListener => ofListener[0].IsShared).Select(ofListener => ofListener[0])];
+        _listeners = listeners;
+        _resolver = new NameResolver(shared.Log);
+        _resolver.Add(shared.Snapshot.Servers, FirstAnswerTimeout);
         _workers = [.. loops.Loops.Select(loop => LoopGroup.InvokeAsync(loop, own => new Worker(own, shared)).GetAwaiter().GetResult())];
         shared.Siblings.Set(_workers);
-        foreach (Worker worker in _workers)
+        OnEachLoop(worker =>
         {
-            OnLoop(worker, () =>
+            foreach (ListenerState state in states)
             {
-                for (int i = 0; i < sockets.Length; i++)
-                {
-                    worker.Listen(sockets[i][sockets[i].Length == 1 ? 0 : worker.Index], i);
-                }
-            });
-        }
+                worker.Listen(state);
+            }
+        });
     }
 
     /// <summary>The bound address of each of <see cref="ProxyPlan.Listeners"/>, in their order, with the port the kernel chose where 0 was asked for.</summary>
-    public IReadOnlyList<EndPoint> EndPoints { get; }
+    public IReadOnlyList<EndPoint> EndPoints => [.. _listeners.States.Select(state => state.EndPoint)];
+
+    /// <summary>What is served now.</summary>
+    public ProxyPlan Plan => _shared.Snapshot.Plan;
 
     /// <summary>Client connections that are open.</summary>
     public int ConnectionCount => _shared.Connections;
@@ -55,10 +55,13 @@ public sealed class SluiceServer : IAsyncDisposable
     public int BugCount => _shared.Log.BugCount;
 
     /// <summary>Access-log lines that were dropped because their reader was too slow.</summary>
-    public long DroppedLogLines => _shared.AccessLog?.Dropped ?? 0;
+    public long DroppedLogLines => _shared.DroppedLogLines;
 
     /// <summary>The event loops, for their counters.</summary>
     public IReadOnlyList<EventLoop> Loops => _loops.Loops;
+
+    /// <summary>The servers of all upstreams with what is known of them, in no particular order.</summary>
+    public IReadOnlyList<ServerState> Servers => _shared.Snapshot.Servers;
 
     /// <summary>Binds every listener and starts the workers; requests are answered when it returns.</summary>
     /// <exception cref="ListenException">An address can't be bound. Nothing is left running.</exception>
@@ -67,14 +70,72 @@ public sealed class SluiceServer : IAsyncDisposable
         options ??= new SluiceServerOptions();
         var log = new MessageLog(options.Log ?? (message => Console.Error.WriteLine("sluice: " + message)));
         int workers = options.Workers > 0 ? options.Workers : LoopGroup.UsableCoreCount;
-        ListeningSocket[][] sockets = Bind(plan, workers);
-        AccessLogSink? accessLog = plan.AccessLog ? new AccessLogSink(options.AccessLogOutput ?? Console.OpenStandardOutput(), log) : null;
-        var shared = new ServerShared(new ProxySnapshot(plan), ConnectionsMax(plan.Limits), accessLog, log);
+        var listeners = new ListenerTable(workers);
+        ListenerChange change = listeners.Prepare(plan.Listeners);
+        listeners.Commit(change);
+        var shared = new ServerShared(new ProxySnapshot(plan, workers), () => options.AccessLogOutput ?? Console.OpenStandardOutput(), log);
         var loops = new LoopGroup(
             workers,
             log.Bug,
             (index, ms) => log.Write($"worker {index} has been busy for {ms} ms without looking at its connections"));
-        return new SluiceServer(shared, loops, sockets);
+        return new SluiceServer(shared, loops, listeners, change.After);
+    }
+
+    /// <summary>How many requests a route of the plan took so far; 0 for a name that the plan doesn't have.</summary>
+    public long RequestsOf(string route) => _shared.Snapshot.RouteStates.TryGetValue(route, out Routing.RouteState? state) ? state.Requests : 0;
+
+    /// <summary>
+    /// Serves another plan from now on: all of it, or nothing of it changes. Connections stay open; requests and streams in progress go on to
+    /// their end as they began. What was counted and pooled of routes, upstreams and servers that stay is kept.
+    /// </summary>
+    /// <remarks>
+    /// <list type="number">
+    /// <item>Bind the addresses that are new.</item>
+    /// <item>Compile the snapshot, with the states of what stays.</item>
+    /// <item>Resolve the names of servers that are new, for 2 s at the most.</item>
+    /// <item>Swap: requests that begin from here on see the new plan.</item>
+    /// <item>Accept on the new addresses; stop on those that are gone, whose connections end with the request in progress.</item>
+    /// <item>Let go of servers that are gone.</item>
+    /// </list>
+    /// Blocks the calling thread, which must not be that of a loop.
+    /// </remarks>
+    /// <exception cref="ListenException">An address can't be bound; everything is as it was.</exception>
+    /// <exception cref="ObjectDisposedException">The server was stopped.</exception>
+    public ReloadResult Reload(ProxyPlan plan)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            ProxySnapshot before = _shared.Snapshot;
+
+            // 1. Bind.
+            ListenerChange listeners = _listeners.Prepare(plan.Listeners);
+            ProxySnapshot after;
+            try
+            {
+                // 2. Compile.
+                after = new ProxySnapshot(plan, _workers.Length, before);
+            }
+            catch
+            {
+                ListenerTable.Abandon(listeners);
+                throw;
+            }
+
+            // 3. Resolve.
+            _resolver.Add(after.Servers.Except(before.Servers), FirstAnswerTimeout);
+
+            // 4. Swap.
+            after.Activate();
+            _shared.Snapshot = after;
+
+            // 5. Listen.
+            Listen(listeners);
+
+            // 6. Let go.
+            Retire([.. before.Servers.Except(after.Servers)]);
+            return Compare(before.Plan, plan);
+        }
     }
 
     /// <summary>Stops accepting, lets requests in progress end, closes idle connections, and stops the workers.</summary>
@@ -82,82 +143,96 @@ public sealed class SluiceServer : IAsyncDisposable
     /// <returns>Whether everything ended within the grace period.</returns>
     public async Task<bool> StopAsync(TimeSpan grace)
     {
-        if (_stopped)
+        lock (_changing)
         {
-            return true;
+            if (_stopped)
+            {
+                return true;
+            }
+
+            _stopped = true;
         }
 
-        _stopped = true;
         long deadlineMs = LoopClock.NowMs + (long)grace.TotalMilliseconds;
-        foreach (Worker worker in _workers)
-        {
-            OnLoop(worker, worker.Drain);
-        }
-
-        foreach (ListeningSocket socket in _sharedSockets)
-        {
-            socket.Dispose();
-        }
-
+        OnEachLoop(worker => worker.Drain());
+        _listeners.Dispose();
         while (_shared.Connections > 0 && LoopClock.NowMs < deadlineMs)
         {
             await Task.Delay(PollInterval).ConfigureAwait(false);
         }
 
         bool clean = _shared.Connections == 0;
-        foreach (Worker worker in _workers)
-        {
-            OnLoop(worker, worker.Abort);
-        }
-
+        OnEachLoop(worker => worker.Abort());
         _resolver.Dispose();
         _loops.Dispose();
-        _shared.AccessLog?.Dispose();
+        _shared.CloseAccessLog();
         return clean;
     }
 
     /// <summary>Stops at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
-    private static int ConnectionsMax(ProxyLimits limits) =>
-        limits.ConnectionsMax > 0 ? limits.ConnectionsMax : (int)Math.Max(LoopGroup.DescriptorLimit() * 45 / 100, 16);
-
-    private static void OnLoop(Worker worker, Action action) => LoopGroup.InvokeAsync(
-        worker.Loop,
-        _ =>
-        {
-            action();
-            return true;
-        }).GetAwaiter().GetResult();
-
-    private static ListeningSocket[][] Bind(ProxyPlan plan, int workers)
+    private static ReloadResult Compare(ProxyPlan before, ProxyPlan after)
     {
-        var bound = new List<ListeningSocket[]>();
-        foreach (ListenerPlan listener in plan.Listeners)
-        {
-            try
-            {
-                bound.Add(ListeningSocket.Open(listener.EndPoint, workers));
-            }
-            catch (Exception exception) when (exception is ReactorException or SocketException or IOException or UnauthorizedAccessException)
-            {
-                foreach (ListeningSocket socket in bound.SelectMany(sockets => sockets))
-                {
-                    socket.Dispose();
-                }
-
-                throw new ListenException($"cannot listen on {listener.Text}: {Reason(exception)}");
-            }
-        }
-
-        return [.. bound];
+        bool sameOrder = before.Routes.Select(route => route.Name).SequenceEqual(after.Routes.Select(route => route.Name));
+        ProxyPlan others = before with { Routes = after.Routes, Upstreams = after.Upstreams, Listeners = after.Listeners };
+        PlanChanges routes = PlanChanges.Between(before.Routes, after.Routes, route => route.Name);
+        return new ReloadResult(
+            routes,
+            PlanChanges.Between(before.Upstreams, after.Upstreams, upstream => upstream.Name),
+            PlanChanges.Between(before.Listeners, after.Listeners, listener => listener.Text),
+            others != after || (!sameOrder && routes.Count == 0));
     }
 
-    private static string Reason(Exception exception) => exception is not ReactorException reactor ? exception.Message : reactor.Error switch
+    private void Listen(ListenerChange listeners)
     {
-        IoErrors.AddressInUse => "the address is in use by another program (try: ss -ltnp)",
-        IoErrors.AccessDenied => "permission denied (ports below 1024 need CAP_NET_BIND_SERVICE)",
-        IoErrors.AddressNotAvailable => "no network interface of this machine has that address",
-        _ => reactor.Message,
-    };
+        _listeners.Commit(listeners);
+        if (listeners.Added.Count + listeners.Removed.Count == 0)
+        {
+            return;
+        }
+
+        OnEachLoop(worker =>
+        {
+            foreach (ListenerState added in listeners.Added)
+            {
+                worker.Listen(added);
+            }
+
+            foreach (ListenerState removed in listeners.Removed)
+            {
+                worker.StopListening(removed);
+            }
+        });
+        foreach (ListenerState removed in listeners.Removed)
+        {
+            removed.Dispose();
+        }
+    }
+
+    private void Retire(List<ServerState> servers)
+    {
+        if (servers.Count == 0)
+        {
+            return;
+        }
+
+        _resolver.Remove(servers);
+        servers.ForEach(server => server.IsRetired = true);
+        OnEachLoop(worker => servers.ForEach(worker.Retire));
+    }
+
+    private void OnEachLoop(Action<Worker> action)
+    {
+        foreach (Worker worker in _workers)
+        {
+            LoopGroup.InvokeAsync(
+                worker.Loop,
+                _ =>
+                {
+                    action(worker);
+                    return true;
+                }).GetAwaiter().GetResult();
+        }
+    }
 }

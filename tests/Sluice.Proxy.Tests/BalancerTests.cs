@@ -48,15 +48,15 @@ public sealed class BalancerTests
     {
         UpstreamState upstream = Upstream(BalancePolicy.LeastRequests, 1, 4);
         Balancer balancer = Balancer.Create(upstream, workerIndex: 0);
-        upstream.Servers[0].RequestBegan();
+        upstream.Members[0].Server.RequestBegan();
         for (int i = 0; i < 3; i++)
         {
-            upstream.Servers[1].RequestBegan();
+            upstream.Members[1].Server.RequestBegan();
         }
 
         Assert.Equal(1, balancer.Pick(failedServers: 0)!.Index);
-        upstream.Servers[1].RequestBegan();
-        upstream.Servers[1].RequestBegan();
+        upstream.Members[1].Server.RequestBegan();
+        upstream.Members[1].Server.RequestBegan();
         Assert.Equal(0, balancer.Pick(failedServers: 0)!.Index);
     }
 
@@ -86,7 +86,7 @@ public sealed class BalancerTests
     {
         UpstreamState upstream = Upstream(BalancePolicy.RandomTwoChoices, 1, 1);
         Balancer balancer = Balancer.Create(upstream, workerIndex: 0);
-        upstream.Servers[0].RequestBegan();
+        upstream.Members[0].Server.RequestBegan();
         int first = Enumerable.Range(0, 10_000).Count(_ => balancer.Pick(failedServers: 0)!.Index == 0);
 
         // It is picked only when it is drawn twice: one time in four.
@@ -96,6 +96,6 @@ public sealed class BalancerTests
     private static UpstreamState Upstream(BalancePolicy policy, params int[] weights)
     {
         UpstreamPlan plan = Plans.Upstream(policy, [.. weights.Select((weight, i) => new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = i + 1 }, weight))]);
-        return new UpstreamState(plan, 0, [.. plan.Servers.Select((server, i) => new ServerState(server, plan, i, i))]);
+        return new UpstreamState(plan, plan.Servers.Select((server, i) => new UpstreamMember(new ServerState(server.Address, plan, workers: 1), server.Weight, i)), workers: 1);
     }
 }

@@ -10,30 +10,33 @@ public sealed class ClientConnectionCountsTests
     [Fact]
     public void TryAdd_SameIpv4Address_IsLimited()
     {
-        ClientConnectionCounts counts = Counts(max: 2);
-        Assert.True(counts.TryAdd(Address("192.0.2.1")));
-        Assert.True(counts.TryAdd(Address("192.0.2.1")));
-        Assert.False(counts.TryAdd(Address("192.0.2.1")));
-        Assert.True(counts.TryAdd(Address("192.0.2.2")));
+        ClientConnectionCounts counts = new();
+        ProxyPlan plan = Plan(max: 2);
+        Assert.True(counts.TryAdd(Address("192.0.2.1"), plan, out _));
+        Assert.True(counts.TryAdd(Address("192.0.2.1"), plan, out _));
+        Assert.False(counts.TryAdd(Address("192.0.2.1"), plan, out _));
+        Assert.True(counts.TryAdd(Address("192.0.2.2"), plan, out _));
     }
 
     [Fact]
     public void TryAdd_SameIpv6Subnet_IsOneClient()
     {
-        ClientConnectionCounts counts = Counts(max: 1);
-        Assert.True(counts.TryAdd(Address("2001:db8::1")));
-        Assert.False(counts.TryAdd(Address("2001:db8::ffff:2")));
-        Assert.True(counts.TryAdd(Address("2001:db8:0:1::1")));
+        ClientConnectionCounts counts = new();
+        ProxyPlan plan = Plan(max: 1);
+        Assert.True(counts.TryAdd(Address("2001:db8::1"), plan, out _));
+        Assert.False(counts.TryAdd(Address("2001:db8::ffff:2"), plan, out _));
+        Assert.True(counts.TryAdd(Address("2001:db8:0:1::1"), plan, out _));
     }
 
     [Fact]
     public void Remove_LetsAnotherIn()
     {
-        ClientConnectionCounts counts = Counts(max: 1);
+        ClientConnectionCounts counts = new();
+        ProxyPlan plan = Plan(max: 1);
         for (int i = 0; i < 3; i++)
         {
-            Assert.True(counts.TryAdd(Address("192.0.2.1")));
-            Assert.False(counts.TryAdd(Address("192.0.2.1")));
+            Assert.True(counts.TryAdd(Address("192.0.2.1"), plan, out _));
+            Assert.False(counts.TryAdd(Address("192.0.2.1"), plan, out _));
             counts.Remove(Address("192.0.2.1"));
         }
     }
@@ -41,24 +44,35 @@ public sealed class ClientConnectionCountsTests
     [Fact]
     public void TryAdd_TrustedProxyOrUnixSocketOrNoLimit_IsNotCounted()
     {
-        ClientConnectionCounts limited = Counts(max: 1);
-        ClientConnectionCounts unlimited = Counts(max: 0);
+        ClientConnectionCounts counts = new();
         for (int i = 0; i < 5; i++)
         {
-            Assert.True(limited.TryAdd(Address("10.1.2.3")));
-            Assert.True(limited.TryAdd(default));
-            Assert.True(unlimited.TryAdd(Address("192.0.2.1")));
+            Assert.True(counts.TryAdd(Address("10.1.2.3"), Plan(max: 1), out _));
+            Assert.True(counts.TryAdd(default, Plan(max: 1), out _));
+            Assert.True(counts.TryAdd(Address("192.0.2.1"), Plan(max: 0), out _));
         }
     }
 
-    private static ClientConnectionCounts Counts(int max)
+    [Fact]
+    public void TryAdd_LimitThatAReloadBrings_CountsFromThenOn()
+    {
+        ClientConnectionCounts counts = new();
+        Assert.True(counts.TryAdd(Address("192.0.2.1"), Plan(max: 0), out bool isCounted));
+        Assert.False(isCounted);
+        Assert.True(counts.TryAdd(Address("192.0.2.1"), Plan(max: 1), out isCounted));
+        Assert.True(isCounted);
+        Assert.False(counts.TryAdd(Address("192.0.2.1"), Plan(max: 1), out isCounted));
+        Assert.False(isCounted);
+    }
+
+    private static ProxyPlan Plan(int max)
     {
         Assert.True(IpRange.TryParse("10.0.0.0/8", out IpRange trusted));
-        return new ClientConnectionCounts(Plans.Respond("") with
+        return Plans.Respond("") with
         {
             Limits = new ProxyLimits { ConnectionsPerClientMax = max },
             Forwarded = new ForwardedPlan { TrustedProxies = [trusted] },
-        });
+        };
     }
 
     private static IpAddress Address(string text)

@@ -55,5 +55,6 @@ public sealed class RouteTableTests
             Action = new RespondAction(200, [], []),
         },
         new ProxyLimits(),
+        new RouteState(workers: 1),
         upstream: null);
 }

@@ -8,23 +8,23 @@ internal sealed class LeastRequestsBalancer : Balancer
     private int _start;
 
     public LeastRequestsBalancer(UpstreamState upstream, int workerIndex)
-        : base(upstream) => _start = workerIndex % Servers.Length;
+        : base(upstream) => _start = workerIndex % Members.Length;
 
     /// <inheritdoc/>
-    protected override ServerState? PickAmong(ulong failed)
+    protected override UpstreamMember? PickAmong(ulong failed)
     {
-        ServerState? best = null;
-        for (int i = 0; i < Servers.Length; i++)
+        UpstreamMember? best = null;
+        for (int i = 0; i < Members.Length; i++)
         {
-            ServerState server = Servers[(_start + i) % Servers.Length];
-            if (IsEligible(server, failed) && (best is null || IsLessLoaded(server, best)))
+            UpstreamMember member = Members[(_start + i) % Members.Length];
+            if (IsEligible(member, failed) && (best is null || IsLessLoaded(member, best)))
             {
-                best = server;
+                best = member;
             }
         }
 
         // The search begins behind the last pick, so that equals take turns.
-        _start = best is null ? _start : (best.Index + 1) % Servers.Length;
+        _start = best is null ? _start : (best.Index + 1) % Members.Length;
         return best;
     }
 }

@@ -18,20 +18,20 @@ internal sealed class RandomTwoChoicesBalancer : Balancer
 #pragma warning disable CA5394
         _random = new Random(unchecked((Environment.TickCount * 397) ^ workerIndex));
 #pragma warning restore CA5394
-        _cumulativeWeights = new int[Servers.Length];
+        _cumulativeWeights = new int[Members.Length];
         int sum = 0;
-        for (int i = 0; i < Servers.Length; i++)
+        for (int i = 0; i < Members.Length; i++)
         {
-            sum += Servers[i].Plan.Weight;
+            sum += Members[i].Weight;
             _cumulativeWeights[i] = sum;
         }
     }
 
     /// <inheritdoc/>
-    protected override ServerState? PickAmong(ulong failed)
+    protected override UpstreamMember? PickAmong(ulong failed)
     {
-        ServerState first = Draw();
-        ServerState second = Draw();
+        UpstreamMember first = Draw();
+        UpstreamMember second = Draw();
         if (!IsEligible(first, failed))
         {
             first = second;
@@ -45,22 +45,22 @@ internal sealed class RandomTwoChoicesBalancer : Balancer
         return IsEligible(second, failed) && IsLessLoaded(second, first) ? second : first;
     }
 
-    private ServerState Draw()
+    private UpstreamMember Draw()
     {
 #pragma warning disable CA5394
         int point = _random.Next(_cumulativeWeights[^1]);
 #pragma warning restore CA5394
         int index = Array.BinarySearch(_cumulativeWeights, point + 1);
-        return Servers[index >= 0 ? index : ~index];
+        return Members[index >= 0 ? index : ~index];
     }
 
-    private ServerState? FirstEligible(ulong failed)
+    private UpstreamMember? FirstEligible(ulong failed)
     {
-        foreach (ServerState server in Servers)
+        foreach (UpstreamMember member in Members)
         {
-            if (IsEligible(server, failed))
+            if (IsEligible(member, failed))
             {
-                return server;
+                return member;
             }
         }
 

@@ -13,26 +13,26 @@ internal sealed class RoundRobinBalancer : Balancer
     public RoundRobinBalancer(UpstreamState upstream, int workerIndex)
         : base(upstream)
     {
-        _gained = new int[Servers.Length];
-        for (int i = 0; i < workerIndex % Servers.Length; i++)
+        _gained = new int[Members.Length];
+        for (int i = 0; i < workerIndex % Members.Length; i++)
         {
             PickAmong(failed: 0);
         }
     }
 
     /// <inheritdoc/>
-    protected override ServerState? PickAmong(ulong failed)
+    protected override UpstreamMember? PickAmong(ulong failed)
     {
         int total = 0;
         int best = -1;
-        for (int i = 0; i < Servers.Length; i++)
+        for (int i = 0; i < Members.Length; i++)
         {
-            if (!IsEligible(Servers[i], failed))
+            if (!IsEligible(Members[i], failed))
             {
                 continue;
             }
 
-            int weight = Servers[i].Plan.Weight;
+            int weight = Members[i].Weight;
             total += weight;
             _gained[i] += weight;
             if (best < 0 || _gained[i] > _gained[best])
@@ -47,6 +47,6 @@ internal sealed class RoundRobinBalancer : Balancer
         }
 
         _gained[best] -= total;
-        return Servers[best];
+        return Members[best];
     }
 }

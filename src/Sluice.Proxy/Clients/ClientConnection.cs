@@ -35,13 +35,18 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     private int _requestCount;
     private bool _isIdle;
 
-    public ClientConnection(Worker worker, StreamSocket socket, PeerAddress peer, int listenerIndex)
+    /// <summary>Takes a connection in.</summary>
+    /// <param name="worker">The worker it belongs to.</param>
+    /// <param name="socket">The connection.</param>
+    /// <param name="peer">Who opened it.</param>
+    /// <param name="listener">Where it came in.</param>
+    public ClientConnection(Worker worker, StreamSocket socket, IpAddress peer, ListenerState listener)
     {
         Worker = worker;
         _socket = socket;
         _timer = socket.Loop.Timers.Create(this);
-        Peer = new IpAddress(peer.Address);
-        ListenerIndex = listenerIndex;
+        Peer = peer;
+        Listener = listener;
         socket.Observer = this;
     }
 
@@ -51,8 +56,11 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     /// <summary>The address at the other end of the connection; not necessarily the client's, if there are proxies between.</summary>
     public IpAddress Peer { get; }
 
-    /// <summary>The number of the listener in the configuration.</summary>
-    public int ListenerIndex { get; }
+    /// <summary>Where it came in.</summary>
+    public ListenerState Listener { get; }
+
+    /// <summary>Whether it counts among the connections of its client.</summary>
+    public bool IsCountedByClient { get; init; }
 
     /// <summary>The socket.</summary>
     public StreamSocket Socket => _socket;
@@ -226,12 +234,13 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     {
         Buffer ??= _socket.Loop.Buffers.Rent(BufferSize.Small);
         Exchange exchange = Worker.RentExchange();
-        exchange.Limits = Worker.Limits;
+        exchange.Snapshot = Worker.Snapshot;
+        exchange.Limits = exchange.Snapshot.Plan.Limits;
         exchange.StartTimestamp = _socket.Loop.NowTimestamp;
-        exchange.ListenerIndex = ListenerIndex;
+        exchange.Listener = Listener;
         exchange.PeerAddress = Peer;
         exchange.ClientAddress = Peer;
-        exchange.RequestReader.Begin(Start, Worker.RequestHeadLimits);
+        exchange.RequestReader.Begin(Start, exchange.Snapshot.RequestHeadLimits);
         exchange.Client = exchange.Http1Client;
         exchange.Http1Client.Begin(this);
         _exchange = exchange;
@@ -266,7 +275,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             full.Array.AsSpan(Start, End - Start).CopyTo(full.Array);
             End -= Start;
             Start = 0;
-            exchange.RequestReader.Begin(0, Worker.RequestHeadLimits);
+            exchange.RequestReader.Begin(0, exchange.Snapshot.RequestHeadLimits);
             _ = exchange.RequestReader.Read(full.Array, End);
             return;
         }

@@ -15,19 +15,16 @@ internal sealed class ClientConnectionCounts
     private const int SubnetBits = 64;
 
     private readonly ConcurrentDictionary<UInt128, int> _counts = new();
-    private readonly IReadOnlyList<IpRange> _exempt;
-    private readonly int _max;
 
-    public ClientConnectionCounts(ProxyPlan plan)
+    /// <summary>Counts a connection; false when its client has as many as the plan allows. Any thread.</summary>
+    /// <param name="peer">Who opened it.</param>
+    /// <param name="plan">The limit, and who is exempt from it.</param>
+    /// <param name="isCounted">Whether <see cref="Remove"/> is to be called when it closes, whatever the limit is by then.</param>
+    public bool TryAdd(IpAddress peer, ProxyPlan plan, out bool isCounted)
     {
-        _max = plan.Limits.ConnectionsPerClientMax;
-        _exempt = plan.Forwarded.TrustedProxies;
-    }
-
-    /// <summary>Counts a connection; false when its client has as many as allowed. Any thread.</summary>
-    public bool TryAdd(IpAddress peer)
-    {
-        if (!IsCounted(peer))
+        int max = plan.Limits.ConnectionsPerClientMax;
+        isCounted = max > 0 && peer.Bits != 0 && !ForwardedFor.IsTrusted(peer, plan.Forwarded.TrustedProxies);
+        if (!isCounted)
         {
             return true;
         }
@@ -42,8 +39,9 @@ internal sealed class ClientConnectionCounts
                     return true;
                 }
             }
-            else if (count >= _max)
+            else if (count >= max)
             {
+                isCounted = false;
                 return false;
             }
             else if (_counts.TryUpdate(key, count + 1, count))
@@ -53,14 +51,9 @@ internal sealed class ClientConnectionCounts
         }
     }
 
-    /// <summary>Counts a closed connection that <see cref="TryAdd"/> let in. Any thread.</summary>
+    /// <summary>Counts a closed connection that <see cref="TryAdd"/> counted. Any thread.</summary>
     public void Remove(IpAddress peer)
     {
-        if (!IsCounted(peer))
-        {
-            return;
-        }
-
         UInt128 key = KeyOf(peer);
         while (_counts.TryGetValue(key, out int count))
         {
@@ -73,6 +66,4 @@ internal sealed class ClientConnectionCounts
     }
 
     private static UInt128 KeyOf(IpAddress peer) => peer.IsIpv4 ? peer.Bits : peer.Bits >> SubnetBits << SubnetBits;
-
-    private bool IsCounted(IpAddress peer) => _max > 0 && peer.Bits != 0 && !ForwardedFor.IsTrusted(peer, _exempt);
 }

@@ -69,7 +69,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
         exchange.ContentExpected = !request.ExpectContinue;
         if (request.HasBody)
         {
-            exchange.RequestBody.Begin(request.Framing, request.ContentLength, _worker.RequestHeadLimits);
+            exchange.RequestBody.Begin(request.Framing, request.ContentLength, exchange.Snapshot.RequestHeadLimits);
         }
     }
 

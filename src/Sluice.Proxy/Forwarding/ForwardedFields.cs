@@ -12,7 +12,7 @@ internal static class ForwardedFields
     /// <summary><c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>X-Real-IP</c>.</summary>
     public static void AppendXForwarded(ref HeadWriter writer, Exchange exchange)
     {
-        ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, exchange.Worker.Plan.Forwarded.TrustedProxies);
+        ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies);
         Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
         if (TryFormat(exchange.PeerAddress, text, out int length))
         {
@@ -44,7 +44,7 @@ internal static class ForwardedFields
     {
         Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
         writer.Append("Forwarded: "u8);
-        if (ForwardedFor.IsTrusted(exchange.PeerAddress, exchange.Worker.Plan.Forwarded.TrustedProxies))
+        if (ForwardedFor.IsTrusted(exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies))
         {
             AppendHops(ref writer, exchange.Request.Fields, KnownField.Forwarded);
         }

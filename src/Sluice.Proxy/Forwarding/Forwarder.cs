@@ -36,7 +36,7 @@ internal static class Forwarder
             ServerState? server = Balance(exchange, upstream);
             if (server is not null)
             {
-                UpstreamPool pool = exchange.Worker.PoolOf(server);
+                UpstreamPool pool = server.PoolOf(exchange.Worker);
                 connection = (exchange.ReuseFailed ? null : pool.TryRentIdle()) ?? await pool.RentAsync(exchange);
             }
 
@@ -83,18 +83,16 @@ internal static class Forwarder
 
     private static ServerState? Balance(Exchange exchange, UpstreamState upstream)
     {
-        ServerState? server = exchange.ReuseFailed ? exchange.Server : exchange.Worker.BalancerOf(upstream).Pick(exchange.FailedServers);
-        if (server is null)
+        UpstreamMember? member = exchange.ReuseFailed ? exchange.Member : upstream.BalancerOf(exchange.Worker).Pick(exchange.FailedServers);
+        if (member is null)
         {
             exchange.Fail(ProxyErrorCode.NoServer);
-        }
-        else
-        {
-            exchange.Server = server;
-            exchange.Attempts++;
+            return null;
         }
 
-        return server;
+        exchange.Member = member;
+        exchange.Attempts++;
+        return member.Server;
     }
 
     private static void Attach(Exchange exchange, UpstreamConnection connection)

@@ -23,7 +23,7 @@ internal static class RequestHeadWriter
         AppendRequestLine(ref writer, request);
         AppendHost(ref writer, request, server);
         writer.AppendFields(request.Fields, Dropped, Replaced);
-        ForwardedPlan forwarded = exchange.Worker.Plan.Forwarded;
+        ForwardedPlan forwarded = exchange.Snapshot.Plan.Forwarded;
         if (forwarded.XForwarded)
         {
             ForwardedFields.AppendXForwarded(ref writer, exchange);

@@ -13,7 +13,7 @@ internal static class ResponseFraming
     public static void WriteHead(Exchange exchange)
     {
         ResponseHead response = exchange.Response;
-        exchange.ResponseBody.Begin(response.Framing, response.ContentLength, exchange.Worker.ResponseHeadLimits);
+        exchange.ResponseBody.Begin(response.Framing, response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
         switch (response.Framing)
         {
             case BodyFraming.None:

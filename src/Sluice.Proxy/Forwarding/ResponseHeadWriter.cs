@@ -31,7 +31,7 @@ internal static class ResponseHeadWriter
             writer.Append(exchange.Worker.Clock.DateField);
         }
 
-        if (exchange.Worker.Plan.Forwarded.Via)
+        if (exchange.Snapshot.Plan.Forwarded.Via)
         {
             writer.Append("Via: 1.1 sluice\r\n"u8);
         }

@@ -49,13 +49,13 @@ internal static class RetryDecision
         return true;
     }
 
-    private static void MarkFailed(Exchange exchange) => exchange.FailedServers |= 1UL << (exchange.Server!.Index & 63);
+    private static void MarkFailed(Exchange exchange) => exchange.FailedServers |= exchange.Member!.Bit;
 
     private static bool HasOther(Exchange exchange)
     {
-        foreach (ServerState server in exchange.Route!.Upstream!.Servers)
+        foreach (UpstreamMember member in exchange.Route!.Upstream!.Members)
         {
-            if ((exchange.FailedServers & (1UL << (server.Index & 63))) == 0)
+            if ((exchange.FailedServers & member.Bit) == 0)
             {
                 return true;
             }

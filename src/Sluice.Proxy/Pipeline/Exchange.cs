@@ -87,8 +87,11 @@ public sealed class Exchange
     /// <summary>The client's address: the peer's, or what a trusted proxy says.</summary>
     public IpAddress ClientAddress { get; internal set; }
 
-    /// <summary>The number of the listener in the configuration.</summary>
-    public int ListenerIndex { get; internal set; }
+    /// <summary>Where the connection came in.</summary>
+    public ListenerState Listener { get; internal set; } = null!;
+
+    /// <summary>What is served: the same from its first byte to its last, whatever is reloaded meanwhile.</summary>
+    internal ProxySnapshot Snapshot { get; set; } = null!;
 
     /// <summary>The route that took the request; null until routed, and when none did.</summary>
     public CompiledRoute? Route { get; internal set; }
@@ -97,7 +100,10 @@ public sealed class Exchange
     public ProxyLimits Limits { get; internal set; }
 
     /// <summary>The server the request went to last.</summary>
-    public ServerState? Server { get; internal set; }
+    public ServerState? Server => Member?.Server;
+
+    /// <summary>That server as a member of its upstream.</summary>
+    internal UpstreamMember? Member { get; set; }
 
     /// <summary>How many servers or connections were tried.</summary>
     public int Attempts { get; internal set; }
@@ -186,7 +192,8 @@ public sealed class Exchange
         Upstream = null;
         Waiting = null;
         Route = null;
-        Server = null;
+        Member = null;
+        Snapshot = null!;
         Attempts = 0;
         FailedServers = 0;
         FirstSlice = default;

@@ -68,11 +68,12 @@ internal sealed class RequestPipeline
 
     private void FindRoute(Exchange exchange)
     {
-        ClientIdentity.Resolve(exchange, _worker.Plan.Forwarded);
-        exchange.Route = _worker.Routes.Find(exchange.Request.Host, exchange.Request.Path);
+        ClientIdentity.Resolve(exchange, exchange.Snapshot.Plan.Forwarded);
+        exchange.Route = exchange.Snapshot.Routes.Find(exchange.Request.Host, exchange.Request.Path);
         if (exchange.Route is { } route)
         {
             exchange.Limits = route.Limits;
+            route.State.Count(_worker.Index);
         }
         else
         {

@@ -11,12 +11,14 @@ public sealed class CompiledRoute
     /// <summary>Compiles a route.</summary>
     /// <param name="plan">What the configuration says.</param>
     /// <param name="limits">The limits of the plan, which hold unless the route has its own.</param>
+    /// <param name="state">What is counted of it.</param>
     /// <param name="upstream">The state of the upstream that a proxying route refers to.</param>
-    public CompiledRoute(RoutePlan plan, ProxyLimits limits, UpstreamState? upstream)
+    public CompiledRoute(RoutePlan plan, ProxyLimits limits, RouteState state, UpstreamState? upstream)
     {
         Plan = plan;
         NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
         Limits = plan.Limits ?? limits;
+        State = state;
         Upstream = upstream;
         Response = plan.Action is RespondAction respond ? PreparedResponse.Create(respond) : null;
     }
@@ -26,6 +28,9 @@ public sealed class CompiledRoute
 
     /// <summary>The limits and timeouts of its requests.</summary>
     public ProxyLimits Limits { get; }
+
+    /// <summary>What is counted of it.</summary>
+    public RouteState State { get; }
 
     /// <summary>Where requests go; null when the route responds itself.</summary>
     public UpstreamState? Upstream { get; }

@@ -87,7 +87,7 @@ internal sealed class AccessLogWriter : ITimerTarget
             WriteAddress(ref line, ",\"peer\":\""u8, exchange.PeerAddress);
         }
 
-        WriteText(ref line, ",\"listener\":\""u8, _worker.ListenerName(exchange.ListenerIndex));
+        WriteText(ref line, ",\"listener\":\""u8, exchange.Listener.NameUtf8);
         WriteText(ref line, ",\"method\":\""u8, request.MethodText);
         WriteText(ref line, ",\"host\":\""u8, request.Authority);
         WriteText(ref line, ",\"path\":\""u8, request.Path);

@@ -6,28 +6,24 @@ using Sluice.Reactor.Sockets;
 
 namespace Sluice.Proxy.Upstreams;
 
-/// <summary>Resolves the names of servers on the thread pool, at the start and again every 30 s; no request ever waits for it.</summary>
-/// <remarks>A name that can't be resolved keeps its last good addresses; one that never could fails its requests with <c>dns_failed</c>.</remarks>
-internal sealed class NameResolver : IDisposable
+/// <summary>Resolves the names of servers on the thread pool, when they come up and again every 30 s; no request ever waits for it.</summary>
+/// <remarks>
+/// A name that can't be resolved keeps its last good addresses; one that never could fails its requests with <c>dns_failed</c>. Members are for
+/// one thread at a time: whoever starts, reloads or stops the server.
+/// </remarks>
+internal sealed class NameResolver(MessageLog log) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<(string Host, int Port), ResolvedName> _names = [];
 
-    private readonly MessageLog _log;
-    private readonly CancellationTokenSource _stop = new();
-
-    private NameResolver(MessageLog log) => _log = log;
-
-    /// <summary>Sets the addresses of all servers that need no query, starts resolving the others, and waits for a moment for their first answers.</summary>
-    public static NameResolver Start(IEnumerable<ServerState> servers, MessageLog log, TimeSpan firstAnswerTimeout)
+    /// <summary>Gives addresses to servers that have none yet: at once where no query is needed; else it begins to ask, and waits for first answers.</summary>
+    /// <param name="servers">Servers that are about to be used.</param>
+    /// <param name="firstAnswerTimeout">How long to wait at the most.</param>
+    public void Add(IEnumerable<ServerState> servers, TimeSpan firstAnswerTimeout)
     {
-        var resolver = new NameResolver(log);
         var first = new List<Task>();
-        var named = new Dictionary<(string Host, int Port), List<ServerState>>();
         foreach (ServerState server in servers)
         {
-            ServerAddress address = server.Plan.Address;
+            ServerAddress address = server.Address;
             if (address.UnixPath is not null)
             {
                 server.SetTargets([new SocketTarget(new UnixDomainSocketEndPoint(address.UnixPath))]);
@@ -36,66 +32,47 @@ internal sealed class NameResolver : IDisposable
             {
                 server.SetTargets([new SocketTarget(new IPEndPoint(ip, address.Port))]);
             }
-            else if (named.TryGetValue((address.Host, address.Port), out List<ServerState>? same))
-            {
-                same.Add(server);
-            }
             else
             {
-                named[(address.Host, address.Port)] = [server];
+                first.Add(AddNamed(server));
             }
-        }
-
-        foreach (((string host, int port), List<ServerState> states) in named)
-        {
-            Task<bool> answer = resolver.ResolveAsync(host, port, states);
-            first.Add(answer);
-            _ = resolver.RefreshAsync(host, port, states, answer);
         }
 
         Task.WaitAll([.. first], firstAnswerTimeout);
-        return resolver;
+    }
+
+    /// <summary>Stops asking for names that only these servers have.</summary>
+    public void Remove(IEnumerable<ServerState> servers)
+    {
+        foreach (ServerState server in servers)
+        {
+            (string, int) key = (server.Address.Host, server.Address.Port);
+            if (_names.TryGetValue(key, out ResolvedName? name) && name.Remove(server))
+            {
+                name.Dispose();
+                _names.Remove(key);
+            }
+        }
     }
 
     /// <summary>Stops resolving.</summary>
-    public void Dispose() => _stop.Cancel();
-
-    private async Task RefreshAsync(string host, int port, List<ServerState> servers, Task<bool> last)
+    public void Dispose()
     {
-        try
+        foreach (ResolvedName name in _names.Values)
         {
-            while (true)
-            {
-                await Task.Delay(await last.ConfigureAwait(false) ? Interval : RetryInterval, _stop.Token).ConfigureAwait(false);
-                last = ResolveAsync(host, port, servers);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+            name.Dispose();
         }
     }
 
-    private async Task<bool> ResolveAsync(string host, int port, List<ServerState> servers)
+    private Task AddNamed(ServerState server)
     {
-        try
+        (string Host, int Port) key = (server.Address.Host, server.Address.Port);
+        if (!_names.TryGetValue(key, out ResolvedName? name))
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, _stop.Token).WaitAsync(QueryTimeout, _stop.Token).ConfigureAwait(false);
-
-            // IPv4 first: a host without working IPv6 would cost every second connection a failure.
-            SocketTarget[] targets =
-                [.. addresses.OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6).Select(address => new SocketTarget(new IPEndPoint(address, port)))];
-            if (targets.Length > 0)
-            {
-                servers.ForEach(server => server.SetTargets(targets));
-            }
-
-            return targets.Length > 0;
+            name = new ResolvedName(key.Host, key.Port, log);
+            _names.Add(key, name);
         }
-        catch (Exception exception) when (exception is SocketException or TimeoutException or ArgumentException)
-        {
-            _log.Limited("dns " + host, $"dns: {host} can't be resolved: {exception.Message}; the last known addresses stay in use");
-            return false;
-        }
+
+        return name.Add(server);
     }
 }

@@ -1,44 +1,44 @@
 using System.Text;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Workers;
 using Sluice.Reactor.Sockets;
 
 namespace Sluice.Proxy.Upstreams;
 
-/// <summary>What is known of one server while the program runs; shared by all workers.</summary>
-/// <remarks>Counters are atomic and the addresses one volatile reference. Nothing else is shared between workers about a server.</remarks>
+/// <summary>What is known of one server while the program runs; shared by all workers. It outlives reloads that keep the server in its upstream.</summary>
+/// <remarks>
+/// Counters are atomic; the addresses, the limits and whether it is retired are one volatile value each, set by whoever resolves names or reloads. A
+/// worker's pool is made and replaced by that worker alone. Nothing else is shared between workers about a server.
+/// </remarks>
 public sealed class ServerState
 {
+    private readonly UpstreamPool?[] _pools;
     private int _activeRequests;
     private int _connections;
     private volatile SocketTarget[] _targets = [];
+    private volatile PoolLimits _poolLimits;
+    private volatile bool _isRetired;
 
     /// <summary>Creates the state of a server.</summary>
-    /// <param name="plan">What the configuration says.</param>
-    /// <param name="upstream">The upstream's plan.</param>
-    /// <param name="id">Its number among all servers of all upstreams; workers keep their pools by it.</param>
-    /// <param name="index">Its number within its upstream.</param>
-    public ServerState(ServerPlan plan, UpstreamPlan upstream, int id, int index)
+    /// <param name="address">Where it is.</param>
+    /// <param name="upstream">The upstream it belongs to.</param>
+    /// <param name="workers">How many workers there are.</param>
+    internal ServerState(ServerAddress address, UpstreamPlan upstream, int workers)
     {
-        Plan = plan;
-        Upstream = upstream;
-        Id = id;
-        Index = index;
-        Name = plan.Address.ToString();
+        Address = address;
+        UpstreamName = upstream.Name;
+        _poolLimits = upstream.Pool;
+        _pools = new UpstreamPool?[workers];
+        Name = address.ToString();
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
-        AuthorityUtf8 = Encoding.UTF8.GetBytes(plan.Address.UnixPath is null ? Name["http://".Length..] : "localhost");
+        AuthorityUtf8 = Encoding.UTF8.GetBytes(address.UnixPath is null ? Name["http://".Length..] : "localhost");
     }
 
-    /// <summary>What the configuration says.</summary>
-    public ServerPlan Plan { get; }
+    /// <summary>Where it is.</summary>
+    public ServerAddress Address { get; }
 
-    /// <summary>The upstream it belongs to.</summary>
-    public UpstreamPlan Upstream { get; }
-
-    /// <summary>Its number among all servers.</summary>
-    public int Id { get; }
-
-    /// <summary>Its number within its upstream.</summary>
-    public int Index { get; }
+    /// <summary>The upstream it belongs to. The same address in two upstreams is two servers, with connections of their own.</summary>
+    public string UpstreamName { get; }
 
     /// <summary>Its address as an operator would write it.</summary>
     public string Name { get; }
@@ -57,7 +57,27 @@ public sealed class ServerState
     /// <summary>Connections to it, in use, idle or being made, over all workers.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>The limits of its connections.</summary>
+    internal PoolLimits PoolLimits
+    {
+        get => _poolLimits;
+        set => _poolLimits = value;
+    }
+
+    /// <summary>Whether no configuration has it any more: its connections end with the exchanges that are still going on.</summary>
+    internal bool IsRetired
+    {
+        get => _isRetired;
+        set => _isRetired = value;
+    }
+
     internal void SetTargets(SocketTarget[] targets) => _targets = targets;
+
+    /// <summary>The connections of a worker, on whose loop this is called.</summary>
+    internal UpstreamPool PoolOf(Worker worker) => _pools[worker.Index] ?? AddPool(worker);
+
+    /// <summary>The connections of a worker, if it ever had any. Any thread, which may read the pool's counts and nothing else.</summary>
+    internal UpstreamPool? PoolAt(int workerIndex) => Volatile.Read(ref _pools[workerIndex]);
 
     internal void RequestBegan() => Interlocked.Increment(ref _activeRequests);
 
@@ -66,7 +86,7 @@ public sealed class ServerState
     /// <summary>Takes one of the connections that are allowed; false when all are taken.</summary>
     internal bool TryAddConnection()
     {
-        int max = Upstream.Pool.ConnectionsMax;
+        int max = PoolLimits.ConnectionsMax;
         if (max == 0)
         {
             Interlocked.Increment(ref _connections);
@@ -90,4 +110,12 @@ public sealed class ServerState
     }
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _connections);
+
+    private UpstreamPool AddPool(Worker worker)
+    {
+        var pool = new UpstreamPool(worker, this);
+        Volatile.Write(ref _pools[worker.Index], pool);
+        worker.OnPoolAdded(pool);
+        return pool;
+    }
 }

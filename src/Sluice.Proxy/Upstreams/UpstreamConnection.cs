@@ -91,7 +91,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     public async ValueTask<ProxyErrorCode> ReadHeadAsync(Exchange exchange)
     {
         MoveToFront();
-        exchange.ResponseReader.Begin(0, exchange.Worker.ResponseHeadLimits, exchange.Request.Method);
+        exchange.ResponseReader.Begin(0, exchange.Snapshot.ResponseHeadLimits, exchange.Request.Method);
         while (true)
         {
             ReadStatus status = _end > _start ? exchange.ResponseReader.Read(_buffer!.Array, _end) : ReadStatus.NeedMore;

@@ -24,7 +24,6 @@ namespace Sluice.Proxy.Upstreams;
 /// </remarks>
 internal sealed class UpstreamPool
 {
-    private readonly PoolLimits _limits;
     private readonly Stack<PoolWaiter> _freeWaiters = new();
     private readonly Stack<PendingConnect> _freeConnects = new();
     private PoolWaiter? _firstWaiter;
@@ -39,7 +38,6 @@ internal sealed class UpstreamPool
     {
         Worker = worker;
         Server = server;
-        _limits = server.Upstream.Pool;
     }
 
     /// <summary>The worker it belongs to.</summary>
@@ -47,6 +45,8 @@ internal sealed class UpstreamPool
 
     /// <summary>The server.</summary>
     public ServerState Server { get; }
+
+    private PoolLimits Limits => Server.PoolLimits;
 
     /// <summary>Requests of this worker that wait for a connection; read by other workers, which may see a moment ago.</summary>
     public int WaiterCount => Volatile.Read(ref _waiterCount);
@@ -70,10 +70,10 @@ internal sealed class UpstreamPool
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<UpstreamConnection?> RentAsync(Exchange exchange)
     {
-        long deadlineMs = Worker.Loop.NowMs + _limits.QueueTimeoutMs;
+        long deadlineMs = Worker.Loop.NowMs + Limits.QueueTimeoutMs;
         while (!TryAddConnection())
         {
-            if (_waiterCount >= _limits.QueueMax)
+            if (_waiterCount >= Limits.QueueMax)
             {
                 exchange.Fail(ProxyErrorCode.QueueFull);
                 return null;
@@ -97,7 +97,7 @@ internal sealed class UpstreamPool
     /// <param name="keepAliveSeconds">The server's <c>Keep-Alive: timeout</c>, or -1.</param>
     public void Return(UpstreamConnection connection, int keepAliveSeconds)
     {
-        bool worn = _limits.RequestsMax > 0 && connection.RequestCount >= _limits.RequestsMax;
+        bool worn = Limits.RequestsMax > 0 && connection.RequestCount >= Limits.RequestsMax;
         if (!worn && TryDequeue() is { } waiter)
         {
             waiter.Complete(connection);
@@ -105,7 +105,7 @@ internal sealed class UpstreamPool
         }
 
         int timeoutMs = IdleTimeoutMs(keepAliveSeconds);
-        if (worn || timeoutMs <= 0 || _idleCount >= _limits.IdleConnectionsMax || Worker.IsDraining)
+        if (worn || timeoutMs <= 0 || _idleCount >= Limits.IdleConnectionsMax || Worker.IsDraining || Server.IsRetired)
         {
             connection.Close();
             return;
@@ -229,7 +229,7 @@ internal sealed class UpstreamPool
             // Not from here: where connecting fails at once, each waiter would wake the next on top of its own stack.
             Worker.Loop.Post(static state => ((UpstreamPool)state!).WakeOne(), this);
         }
-        else if (_limits.ConnectionsMax > 0)
+        else if (Limits.ConnectionsMax > 0)
         {
             Worker.Siblings.WakeWaiter(this);
         }
@@ -262,7 +262,7 @@ internal sealed class UpstreamPool
         _lastWaiter = waiter;
         Volatile.Write(ref _waiterCount, _waiterCount + 1);
         Interlocked.MemoryBarrier();
-        if (Server.Connections < _limits.ConnectionsMax)
+        if (Server.Connections < Limits.ConnectionsMax)
         {
             // A place became free before the waiter could be seen.
             Worker.Loop.Post(static state => ((UpstreamPool)state!).WakeOne(), this);
@@ -290,7 +290,7 @@ internal sealed class UpstreamPool
     {
         // One second less than the server says, so that a request doesn't meet the server's close on its way.
         int promisedMs = keepAliveSeconds < 0 ? int.MaxValue : (int)Math.Min(((long)keepAliveSeconds - 1) * 1000, int.MaxValue);
-        return Math.Min(_limits.IdleTimeoutMs, promisedMs);
+        return Math.Min(Limits.IdleTimeoutMs, promisedMs);
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]

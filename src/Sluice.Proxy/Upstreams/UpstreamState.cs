@@ -1,28 +1,36 @@
 using System.Text;
+using Sluice.Proxy.Balancing;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Workers;
 
 namespace Sluice.Proxy.Upstreams;
 
-/// <summary>An upstream with the states of its servers; shared by all workers.</summary>
+/// <summary>An upstream with its servers, shared by all workers. A reload that doesn't change it keeps it, and with it the turns of its balancers.</summary>
 public sealed class UpstreamState
 {
+    // By worker; each fills and reads its own place.
+    private readonly Balancer?[] _balancers;
+
     /// <summary>Creates the state.</summary>
-    public UpstreamState(UpstreamPlan plan, int id, IReadOnlyList<ServerState> servers)
+    /// <param name="plan">What the configuration says.</param>
+    /// <param name="members">The servers in the order of the configuration.</param>
+    /// <param name="workers">How many workers there are.</param>
+    internal UpstreamState(UpstreamPlan plan, IEnumerable<UpstreamMember> members, int workers)
     {
         Plan = plan;
-        Id = id;
-        Servers = [.. servers];
+        Members = [.. members];
         NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
+        _balancers = new Balancer?[workers];
     }
 
     /// <summary>What the configuration says.</summary>
     public UpstreamPlan Plan { get; }
 
-    /// <summary>Its number among all upstreams; workers keep their balancers by it.</summary>
-    public int Id { get; }
-
     /// <summary>Its servers in the order of the configuration.</summary>
-    public ServerState[] Servers { get; }
+    public UpstreamMember[] Members { get; }
 
     internal byte[] NameUtf8 { get; }
+
+    /// <summary>The balancer of a worker, on whose loop this is called.</summary>
+    internal Balancer BalancerOf(Worker worker) => _balancers[worker.Index] ??= Balancer.Create(this, worker.Index);
 }

@@ -1,28 +1,38 @@
+using Sluice.Http.Http1;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Upstreams;
 
 namespace Sluice.Proxy.Workers;
 
-/// <summary>A plan made ready to serve: compiled routes, and the states of upstreams and servers. Built once, read by all workers.</summary>
+/// <summary>A plan made ready to serve: compiled routes, and the states of upstreams, servers and routes. Built once, read by all workers.</summary>
+/// <remarks>
+/// States are carried over from the snapshot before by identity: a route by its name, an upstream by its whole plan, a server by its address within
+/// its upstream. Building changes nothing of what is carried over, so that a snapshot can still be thrown away.
+/// </remarks>
 internal sealed class ProxySnapshot
 {
-    public ProxySnapshot(ProxyPlan plan)
+    // Together with three copies of a host and the fields that are added, below the 128 KiB of the largest buffer.
+    private const int StartLineBytesMax = 16 * 1024;
+    private const int FieldSectionBytesMax = 80 * 1024;
+
+    /// <summary>Makes a plan ready.</summary>
+    /// <param name="plan">What the configuration says.</param>
+    /// <param name="workers">How many workers there are.</param>
+    /// <param name="previous">The snapshot that it takes the place of.</param>
+    public ProxySnapshot(ProxyPlan plan, int workers, ProxySnapshot? previous = null)
     {
         Plan = plan;
-        var servers = new List<ServerState>();
-        var upstreams = new Dictionary<UpstreamPlan, UpstreamState>(ReferenceEqualityComparer.Instance);
-        foreach (UpstreamPlan upstream in plan.Upstreams)
-        {
-            ServerState[] own = [.. upstream.Servers.Select((server, index) => new ServerState(server, upstream, servers.Count + index, index))];
-            servers.AddRange(own);
-            upstreams[upstream] = new UpstreamState(upstream, upstreams.Count, own);
-        }
-
-        Servers = [.. servers];
-        Upstreams = [.. upstreams.Values.OrderBy(state => state.Id)];
+        RequestHeadLimits = HeadLimitsOf(plan.Limits.RequestLineBytesMax, plan.Limits.RequestFieldBytesMax, plan.Limits.RequestFieldCountMax);
+        ResponseHeadLimits = HeadLimitsOf(plan.Limits.ResponseHeadBytesMax, plan.Limits.ResponseHeadBytesMax, plan.Limits.ResponseFieldCountMax);
+        Upstreams = UpstreamsOf(plan, workers, previous);
+        Servers = [.. Upstreams.Values.SelectMany(upstream => upstream.Members).Select(member => member.Server).Distinct()];
+        RouteStates = plan.Routes.ToDictionary(
+            route => route.Name,
+            route => previous?.RouteStates.GetValueOrDefault(route.Name) ?? new RouteState(workers),
+            StringComparer.Ordinal);
         Routes = new RouteTable(plan.Routes.Select(route =>
-            new CompiledRoute(route, plan.Limits, route.Action is ProxyAction proxy ? upstreams[proxy.Upstream] : null)));
+            new CompiledRoute(route, plan.Limits, RouteStates[route.Name], route.Action is ProxyAction proxy ? Upstreams[proxy.Upstream.Name] : null)));
     }
 
     /// <summary>What the configuration says.</summary>
@@ -31,9 +41,69 @@ internal sealed class ProxySnapshot
     /// <summary>The routes, ready to be searched.</summary>
     public RouteTable Routes { get; }
 
-    /// <summary>The upstreams by number.</summary>
-    public UpstreamState[] Upstreams { get; }
+    /// <summary>The counters of routes by name.</summary>
+    public IReadOnlyDictionary<string, RouteState> RouteStates { get; }
 
-    /// <summary>All servers by number.</summary>
-    public ServerState[] Servers { get; }
+    /// <summary>The upstreams by name.</summary>
+    public IReadOnlyDictionary<string, UpstreamState> Upstreams { get; }
+
+    /// <summary>All servers of all upstreams.</summary>
+    public IReadOnlyList<ServerState> Servers { get; }
+
+    /// <summary>What the head of a request may be.</summary>
+    public HeadLimits RequestHeadLimits { get; }
+
+    /// <summary>What the head of a response may be.</summary>
+    public HeadLimits ResponseHeadLimits { get; }
+
+    /// <summary>Tells what is carried over what it is from now on; called by whoever swaps the snapshot in.</summary>
+    public void Activate()
+    {
+        foreach (UpstreamState upstream in Upstreams.Values)
+        {
+            foreach (UpstreamMember member in upstream.Members)
+            {
+                member.Server.PoolLimits = upstream.Plan.Pool;
+            }
+        }
+    }
+
+    private static Dictionary<string, UpstreamState> UpstreamsOf(ProxyPlan plan, int workers, ProxySnapshot? previous)
+    {
+        var servers = new Dictionary<(string Upstream, ServerAddress Address), ServerState>();
+        foreach (ServerState server in previous?.Servers ?? [])
+        {
+            servers.Add((server.UpstreamName, server.Address), server);
+        }
+
+        var upstreams = new Dictionary<string, UpstreamState>(StringComparer.Ordinal);
+        foreach (UpstreamPlan upstream in plan.Upstreams)
+        {
+            UpstreamState? before = previous?.Upstreams.GetValueOrDefault(upstream.Name);
+            upstreams.Add(upstream.Name, before is not null && before.Plan == upstream ? before : Create(upstream));
+        }
+
+        return upstreams;
+
+        UpstreamState Create(UpstreamPlan upstream)
+        {
+            var members = new List<UpstreamMember>(upstream.Servers.Count);
+            foreach (ServerPlan server in upstream.Servers)
+            {
+                if (!servers.TryGetValue((upstream.Name, server.Address), out ServerState? state))
+                {
+                    state = new ServerState(server.Address, upstream, workers);
+                    servers.Add((upstream.Name, server.Address), state);
+                }
+
+                members.Add(new UpstreamMember(state, server.Weight, members.Count));
+            }
+
+            return new UpstreamState(upstream, members, workers);
+        }
+    }
+
+    // A head has to fit into the largest buffer with what is added to it, whatever the configuration allows.
+    private static HeadLimits HeadLimitsOf(int lineBytesMax, int fieldBytesMax, int fieldCountMax) =>
+        new(Math.Min(lineBytesMax, StartLineBytesMax), Math.Min(fieldBytesMax, FieldSectionBytesMax), fieldCountMax);
 }

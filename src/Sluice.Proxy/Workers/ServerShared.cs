@@ -1,31 +1,43 @@
 using Sluice.Http.Addresses;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
+using Sluice.Reactor;
 
 namespace Sluice.Proxy.Workers;
 
 /// <summary>What all workers of a server share: the snapshot, the log, and the count of client connections.</summary>
+/// <remarks>The snapshot is one volatile reference, written by a reload; everything else is set once or atomic.</remarks>
 internal sealed class ServerShared
 {
-    private readonly int _connectionsMax;
-    private readonly ClientConnectionCounts _perClient;
+    // Two descriptors per exchange, and some to spare for everything else. The limit of a process doesn't change while it runs.
+    private static readonly Lazy<int> DefaultConnectionsMax = new(() => (int)Math.Max(LoopGroup.DescriptorLimit() * 45 / 100, 16));
+
+    private readonly ClientConnectionCounts _perClient = new();
+    private readonly Lazy<AccessLogSink> _accessLog;
+    private volatile ProxySnapshot _snapshot;
     private int _connections;
 
-    public ServerShared(ProxySnapshot snapshot, int connectionsMax, AccessLogSink? accessLog, MessageLog log)
+    public ServerShared(ProxySnapshot snapshot, Func<Stream> openAccessLog, MessageLog log)
     {
-        Snapshot = snapshot;
-        _connectionsMax = connectionsMax;
-        _perClient = new ClientConnectionCounts(snapshot.Plan);
-        AccessLog = accessLog;
+        _snapshot = snapshot;
+        _accessLog = new Lazy<AccessLogSink>(() => new AccessLogSink(openAccessLog(), log));
         Log = log;
     }
 
-    /// <summary>What is served.</summary>
-    public ProxySnapshot Snapshot { get; }
+    /// <summary>What is served. A request reads it once, when it begins.</summary>
+    public ProxySnapshot Snapshot
+    {
+        get => _snapshot;
+        set => _snapshot = value;
+    }
 
-    /// <summary>Where access-log lines go; null for nowhere.</summary>
-    public AccessLogSink? AccessLog { get; }
+    /// <summary>Where access-log lines go; opened when the first is written.</summary>
+    public AccessLogSink AccessLog => _accessLog.Value;
+
+    /// <summary>Access-log lines that were dropped.</summary>
+    public long DroppedLogLines => _accessLog.IsValueCreated ? AccessLog.Dropped : 0;
 
     /// <summary>The program's own messages.</summary>
     public MessageLog Log { get; }
@@ -37,15 +49,19 @@ internal sealed class ServerShared
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Counts a client connection. Not counted, and to be refused, with the reason that is returned.</summary>
-    public ProxyErrorCode AddConnection(IpAddress peer)
+    /// <param name="peer">Who opened it.</param>
+    /// <param name="isCountedByClient">Whether it is counted among its client's, too; to be told to <see cref="RemoveConnection"/>.</param>
+    public ProxyErrorCode AddConnection(IpAddress peer, out bool isCountedByClient)
     {
-        if (Interlocked.Increment(ref _connections) > _connectionsMax)
+        ProxyPlan plan = Snapshot.Plan;
+        isCountedByClient = false;
+        if (Interlocked.Increment(ref _connections) > ConnectionsMax(plan.Limits))
         {
             Interlocked.Decrement(ref _connections);
             return ProxyErrorCode.TooManyConnections;
         }
 
-        if (!_perClient.TryAdd(peer))
+        if (!_perClient.TryAdd(peer, plan, out isCountedByClient))
         {
             Interlocked.Decrement(ref _connections);
             return ProxyErrorCode.TooManyConnectionsOfClient;
@@ -55,9 +71,23 @@ internal sealed class ServerShared
     }
 
     /// <summary>Counts a closed one.</summary>
-    public void RemoveConnection(IpAddress peer)
+    public void RemoveConnection(IpAddress peer, bool isCountedByClient)
     {
         Interlocked.Decrement(ref _connections);
-        _perClient.Remove(peer);
+        if (isCountedByClient)
+        {
+            _perClient.Remove(peer);
+        }
     }
+
+    /// <summary>Writes out the access log.</summary>
+    public void CloseAccessLog()
+    {
+        if (_accessLog.IsValueCreated)
+        {
+            AccessLog.Dispose();
+        }
+    }
+
+    private static int ConnectionsMax(ProxyLimits limits) => limits.ConnectionsMax > 0 ? limits.ConnectionsMax : DefaultConnectionsMax.Value;
 }

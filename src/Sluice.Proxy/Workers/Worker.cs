@@ -17,26 +17,20 @@ namespace Sluice.Proxy.Workers;
 
 /// <summary>Everything of the proxy that lives on one event loop: its listeners, client connections, upstream pools and exchanges.</summary>
 /// <remarks>Members are for the loop alone unless they say otherwise. Workers share <see cref="ServerShared"/> and nothing else.</remarks>
-public sealed class Worker : IAcceptor
+public sealed class Worker
 {
     private static readonly byte[] RefusalBytes =
         [.. "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"u8];
-
-    // Together with three copies of a host and the fields that are added, below the 128 KiB of the largest buffer.
-    private const int StartLineBytesMax = 16 * 1024;
-    private const int FieldSectionBytesMax = 80 * 1024;
 
     // Each is two descriptors.
     private const int FreePipesMax = 64;
 
     private readonly ServerShared _shared;
-    private readonly List<Listener> _listeners = [];
+    private readonly List<WorkerListener> _listeners = [];
+    private readonly List<UpstreamPool> _pools = [];
     private readonly Stack<Exchange> _freeExchanges = new();
     private readonly Stack<SplicePipe> _freePipes = new();
-    private readonly UpstreamPool[] _pools;
-    private readonly Balancer[] _balancers;
-    private readonly AccessLogWriter? _accessLog;
-    private readonly byte[][] _listenerNames;
+    private AccessLogWriter? _accessLog;
     private ClientConnection? _connections;
     private long _lastRequestId;
 
@@ -44,16 +38,8 @@ public sealed class Worker : IAcceptor
     {
         Loop = loop;
         _shared = shared;
-        ProxySnapshot snapshot = shared.Snapshot;
-        Limits = snapshot.Plan.Limits;
-        RequestHeadLimits = HeadLimitsOf(Limits.RequestLineBytesMax, Limits.RequestFieldBytesMax, Limits.RequestFieldCountMax);
-        ResponseHeadLimits = HeadLimitsOf(Limits.ResponseHeadBytesMax, Limits.ResponseHeadBytesMax, Limits.ResponseFieldCountMax);
         Clock = new WorkerClock(loop);
         Pipeline = new RequestPipeline(this);
-        _pools = [.. snapshot.Servers.Select(server => new UpstreamPool(this, server))];
-        _balancers = [.. snapshot.Upstreams.Select(upstream => Balancer.Create(upstream, loop.Index))];
-        _listenerNames = [.. snapshot.Plan.Listeners.Select(listener => Encoding.UTF8.GetBytes(listener.Text))];
-        _accessLog = shared.AccessLog is null ? null : new AccessLogWriter(this, shared.AccessLog);
     }
 
     /// <summary>The event loop.</summary>
@@ -62,38 +48,33 @@ public sealed class Worker : IAcceptor
     /// <summary>Its number among its siblings, from 0.</summary>
     public int Index => Loop.Index;
 
-    /// <summary>The plan that is served.</summary>
-    public ProxyPlan Plan => _shared.Snapshot.Plan;
-
-    /// <summary>Its limits.</summary>
-    public ProxyLimits Limits { get; }
+    /// <summary>Limits and timeouts of what belongs to no request, such as a connection that waits for one.</summary>
+    public ProxyLimits Limits => _shared.Snapshot.Plan.Limits;
 
     /// <summary>Whether the server is stopping: connections end with the request in progress.</summary>
     public bool IsDraining { get; private set; }
 
-    internal HeadLimits RequestHeadLimits { get; }
-
-    internal HeadLimits ResponseHeadLimits { get; }
+    /// <summary>What is served now; a request reads it once, when it begins.</summary>
+    internal ProxySnapshot Snapshot => _shared.Snapshot;
 
     internal WorkerClock Clock { get; }
 
     internal RequestPipeline Pipeline { get; }
 
-    internal RouteTable Routes => _shared.Snapshot.Routes;
-
     internal WorkerSiblings Siblings => _shared.Siblings;
 
-    /// <inheritdoc/>
-    void IAcceptor.OnAccepted(Listener listener, StreamSocket socket, PeerAddress peer)
+    /// <summary>Takes a connection in, or refuses it where there are too many.</summary>
+    internal void Accept(ListenerState listener, StreamSocket socket, PeerAddress peer)
     {
-        ProxyErrorCode refused = _shared.AddConnection(new IpAddress(peer.Address));
+        var address = new IpAddress(peer.Address);
+        ProxyErrorCode refused = _shared.AddConnection(address, out bool isCountedByClient);
         if (refused != ProxyErrorCode.None)
         {
             Refuse(socket, refused);
             return;
         }
 
-        var connection = new ClientConnection(this, socket, peer, listener.Index) { Next = _connections };
+        var connection = new ClientConnection(this, socket, address, listener) { Next = _connections, IsCountedByClient = isCountedByClient };
         if (_connections is not null)
         {
             _connections.Previous = connection;
@@ -103,21 +84,50 @@ public sealed class Worker : IAcceptor
         _ = connection.RunAsync();
     }
 
-    /// <inheritdoc/>
-    void IAcceptor.OnAcceptPaused(Listener listener, int error) =>
-        _shared.Log.Limited("accept", $"out of file descriptors or memory (errno {error}): accepting on listener {listener.Index} pauses until some are free");
+    /// <summary>Tells the operator that accepting has to wait.</summary>
+    internal void ReportAcceptPaused(ListenerState listener, int error) => _shared.Log.Limited(
+        "accept", $"out of file descriptors or memory (errno {error}): accepting on {listener.Plan.Text} pauses until some are free");
 
-    /// <summary>Starts accepting from a socket.</summary>
-    internal void Listen(ListeningSocket socket, int index) => _listeners.Add(new Listener(Loop, socket, index, this));
+    /// <summary>Starts accepting.</summary>
+    internal void Listen(ListenerState listener) => _listeners.Add(new WorkerListener(this, listener));
 
-    /// <summary>This worker's connections to a server. Any thread may read the pool's waiter count; all else is for this loop.</summary>
-    internal UpstreamPool PoolOf(ServerState server) => _pools[server.Id];
+    /// <summary>Stops accepting on a listener that a reload removed. What came in by it ends with the request in progress.</summary>
+    internal void StopListening(ListenerState state)
+    {
+        foreach (WorkerListener listener in _listeners.Where(listener => listener.State == state).ToList())
+        {
+            listener.Close();
+            _listeners.Remove(listener);
+        }
 
-    /// <summary>This worker's balancer of an upstream.</summary>
-    internal Balancer BalancerOf(UpstreamState upstream) => _balancers[upstream.Id];
+        ForEachConnection(connection =>
+        {
+            if (connection.Listener == state)
+            {
+                connection.Drain();
+            }
+        });
+    }
 
-    /// <summary>A listener's address as the operator wrote it.</summary>
-    internal ReadOnlySpan<byte> ListenerName(int index) => _listenerNames[index];
+    /// <summary>Takes note of a pool of this worker's.</summary>
+    internal void OnPoolAdded(UpstreamPool pool)
+    {
+        // One of a retired server keeps nothing that would have to be closed later.
+        if (!pool.Server.IsRetired)
+        {
+            _pools.Add(pool);
+        }
+    }
+
+    /// <summary>Closes the idle connections to a server that no configuration has any more; those in use close when they are given back.</summary>
+    internal void Retire(ServerState server)
+    {
+        if (server.PoolAt(Index) is { } pool)
+        {
+            pool.CloseIdle();
+            _pools.Remove(pool);
+        }
+    }
 
     /// <summary>An exchange for a request that begins.</summary>
     internal Exchange RentExchange()
@@ -158,7 +168,11 @@ public sealed class Worker : IAcceptor
         if (!exchange.IsLogged)
         {
             exchange.IsLogged = true;
-            _accessLog?.Write(exchange);
+            if (exchange.Snapshot.Plan.AccessLog)
+            {
+                _accessLog ??= new AccessLogWriter(this, _shared.AccessLog);
+                _accessLog.Write(exchange);
+            }
         }
     }
 
@@ -180,7 +194,7 @@ public sealed class Worker : IAcceptor
             connection.Next.Previous = connection.Previous;
         }
 
-        _shared.RemoveConnection(connection.Peer);
+        _shared.RemoveConnection(connection.Peer, connection.IsCountedByClient);
     }
 
     /// <summary>Tells the operator that a server can't be connected to; at most once a second for each.</summary>
@@ -197,11 +211,7 @@ public sealed class Worker : IAcceptor
     internal void Drain()
     {
         IsDraining = true;
-        foreach (Listener listener in _listeners)
-        {
-            listener.AcceptQueued();
-            listener.Close();
-        }
+        _listeners.ForEach(listener => listener.Close());
 
         ForEachConnection(static connection => connection.Drain());
         foreach (UpstreamPool pool in _pools)
@@ -237,10 +247,6 @@ public sealed class Worker : IAcceptor
             connection = next;
         }
     }
-
-    // A head has to fit into the largest buffer with what is added to it, whatever the configuration allows.
-    private static HeadLimits HeadLimitsOf(int lineBytesMax, int fieldBytesMax, int fieldCountMax) =>
-        new(Math.Min(lineBytesMax, StartLineBytesMax), Math.Min(fieldBytesMax, FieldSectionBytesMax), fieldCountMax);
 
     // Over the limit a connection is answered with a few words and closed, whatever it was about to ask.
     private void Refuse(StreamSocket socket, ProxyErrorCode reason)

@@ -13,7 +13,7 @@ internal sealed class WorkerSiblings
     /// <summary>Whether requests of another worker wait for a connection to the pool's server. A moment old: then one connection more is closed or kept.</summary>
     public bool HasWaiters(UpstreamPool pool)
     {
-        if (pool.Server.Upstream.Pool.ConnectionsMax == 0)
+        if (pool.Server.PoolLimits.ConnectionsMax == 0)
         {
             return false;
         }
@@ -45,8 +45,8 @@ internal sealed class WorkerSiblings
     {
         for (int i = 1; i < _workers.Length; i++)
         {
-            UpstreamPool other = _workers[(pool.Worker.Index + i) % _workers.Length].PoolOf(pool.Server);
-            if (count(other) > 0)
+            UpstreamPool? other = pool.Server.PoolAt((pool.Worker.Index + i) % _workers.Length);
+            if (other is not null && count(other) > 0)
             {
                 return other;
             }

@@ -28,8 +28,14 @@ public sealed class ListeningSocket : IDisposable
     internal int Fd => _fd;
 
     /// <summary>Binds and listens for <paramref name="loops"/> loops: one socket each for TCP, one shared by all for a unix socket.</summary>
+    /// <param name="endPoint">The address.</param>
+    /// <param name="loops">How many loops accept.</param>
+    /// <param name="isShareable">
+    /// Whether other sockets of this program may listen at the same port already, on another address of which this one is a part or the other way
+    /// round. The kernel then gives a connection to the closer match; a second program at the port is not noticed.
+    /// </param>
     /// <exception cref="ReactorException">The address can't be bound; the error number tells why.</exception>
-    public static ListeningSocket[] Open(EndPoint endPoint, int loops)
+    public static ListeningSocket[] Open(EndPoint endPoint, int loops, bool isShareable = false)
     {
         if (endPoint is UnixDomainSocketEndPoint)
         {
@@ -38,8 +44,9 @@ public sealed class ListeningSocket : IDisposable
 
         // SO_REUSEPORT would let a second program of the same user take half of the connections in silence. A plain socket is refused an
         // address at which anybody listens, so one is bound first. It doesn't listen itself: whoever connected to it would be reset.
-        using (OpenTcp(endPoint, isProbe: true))
+        if (!isShareable)
         {
+            OpenTcp(endPoint, isProbe: true).Dispose();
         }
 
         var sockets = new ListeningSocket[loops];

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text;
+using Sluice.Proxy.Plans;
+using Sluice.Reactor.Sockets;
+
+namespace Sluice.Proxy.Clients;
+
+/// <summary>An address that is listened on; it outlives reloads that keep the address.</summary>
+/// <remarks>The plan is one volatile reference, set by whoever reloads and read by every loop.</remarks>
+public sealed class ListenerState
+{
+    private readonly ListeningSocket[] _sockets;
+    private volatile Described _described;
+
+    internal ListenerState(ListenerPlan plan, int id, ListeningSocket[] sockets)
+    {
+        Id = id;
+        _sockets = sockets;
+        EndPoint = sockets[0].EndPoint;
+        _described = new Described(plan);
+    }
+
+    /// <summary>A number unique within the process.</summary>
+    public int Id { get; }
+
+    /// <summary>The bound address, with the port that the kernel chose where 0 was asked for.</summary>
+    public EndPoint EndPoint { get; }
+
+    /// <summary>What the configuration says about it now.</summary>
+    public ListenerPlan Plan => _described.Plan;
+
+    /// <summary>The address as the operator wrote it.</summary>
+    internal byte[] NameUtf8 => _described.NameUtf8;
+
+    /// <summary>The socket of a loop: its own, or the one that all share.</summary>
+    internal ListeningSocket SocketOf(int loopIndex) => _sockets[_sockets.Length == 1 ? 0 : loopIndex];
+
+    /// <summary>Takes what a reload says about the same address.</summary>
+    internal void Describe(ListenerPlan plan)
+    {
+        if (plan != Plan)
+        {
+            _described = new Described(plan);
+        }
+    }
+
+    /// <summary>Closes what its loops have not closed; after them.</summary>
+    internal void Dispose()
+    {
+        foreach (ListeningSocket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private sealed class Described(ListenerPlan plan)
+    {
+        public ListenerPlan Plan { get; } = plan;
+
+        public byte[] NameUtf8 { get; } = Encoding.UTF8.GetBytes(plan.Text);
+    }
+}
