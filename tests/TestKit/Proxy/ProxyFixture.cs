@@ -52,6 +52,9 @@ public sealed class ProxyFixture : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The data plane itself.</summary>
+    public SluiceServer Server => _server;
+
     /// <summary>Begins an orderly stop.</summary>
     public Task<bool> StopAsync(TimeSpan grace) => _server.StopAsync(grace);
 
