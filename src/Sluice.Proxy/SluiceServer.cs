@@ -95,7 +95,7 @@ public sealed class SluiceServer : IAsyncDisposable
     /// <item>Resolve the names of servers that are new, for 2 s at the most.</item>
     /// <item>Swap: requests that begin from here on see the new plan.</item>
     /// <item>Accept on the new addresses; stop on those that are gone, whose connections end with the request in progress.</item>
-    /// <item>Let go of servers that are gone.</item>
+    /// <item>Let go of servers that are gone, and let requests try again that wait for a connection under limits that have changed.</item>
     /// </list>
     /// Blocks the calling thread, which must not be that of a loop.
     /// </remarks>
@@ -126,7 +126,7 @@ public sealed class SluiceServer : IAsyncDisposable
             _resolver.Add(after.Servers.Except(before.Servers), FirstAnswerTimeout);
 
             // 4. Swap.
-            after.Activate();
+            List<ServerState> relimited = after.Activate();
             _shared.Snapshot = after;
 
             // 5. Listen.
@@ -134,6 +134,7 @@ public sealed class SluiceServer : IAsyncDisposable
 
             // 6. Let go.
             Retire([.. before.Servers.Except(after.Servers)]);
+            Wake(relimited);
             return Compare(before.Plan, plan);
         }
     }
@@ -220,6 +221,15 @@ public sealed class SluiceServer : IAsyncDisposable
         _resolver.Remove(servers);
         servers.ForEach(server => server.IsRetired = true);
         OnEachLoop(worker => servers.ForEach(worker.Retire));
+    }
+
+    // Requests may be waiting for a connection that they could have by now.
+    private void Wake(List<ServerState> servers)
+    {
+        if (servers.Count > 0)
+        {
+            OnEachLoop(worker => servers.ForEach(server => server.PoolAt(worker.Index)?.WakeAll()));
+        }
     }
 
     private void OnEachLoop(Action<Worker> action)

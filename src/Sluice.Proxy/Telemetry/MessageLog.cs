@@ -8,6 +8,9 @@ internal sealed class MessageLog
 {
     private const int IntervalMs = 1_000;
 
+    // Servers come and go with reloads; above this the kinds that were written last are forgotten with the others, which costs a line each.
+    private const int KindsMax = 10_000;
+
     private readonly Action<string> _write;
     private readonly ConcurrentDictionary<string, long> _nextMs = new();
     private int _bugs;
@@ -24,6 +27,11 @@ internal sealed class MessageLog
     public void Limited(string kind, string message)
     {
         long nowMs = LoopClock.NowMs;
+        if (_nextMs.Count > KindsMax)
+        {
+            _nextMs.Clear();
+        }
+
         long nextMs = _nextMs.GetOrAdd(kind, 0);
         if (nowMs >= nextMs && _nextMs.TryUpdate(kind, nowMs + IntervalMs, nextMs))
         {

@@ -175,6 +175,16 @@ internal sealed class UpstreamPool
         }
     }
 
+    /// <summary>Lets every waiting request try again, because the limits have changed; called on this pool's loop.</summary>
+    public void WakeAll()
+    {
+        // Those that find no place wait again, behind the others; each gets one turn.
+        for (int left = _waiterCount; left > 0 && TryDequeue() is { } waiter; left--)
+        {
+            waiter.Complete(null);
+        }
+    }
+
     /// <summary>Takes a waiter that gives up out of the queue.</summary>
     public void Forget(PoolWaiter waiter)
     {

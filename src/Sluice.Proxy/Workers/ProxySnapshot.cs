@@ -57,15 +57,20 @@ internal sealed class ProxySnapshot
     public HeadLimits ResponseHeadLimits { get; }
 
     /// <summary>Tells what is carried over what it is from now on; called by whoever swaps the snapshot in.</summary>
-    public void Activate()
+    /// <returns>The servers whose connections have other limits than before.</returns>
+    public List<ServerState> Activate()
     {
+        var changed = new List<ServerState>();
         foreach (UpstreamState upstream in Upstreams.Values)
         {
-            foreach (UpstreamMember member in upstream.Members)
+            foreach (UpstreamMember member in upstream.Members.Where(member => member.Server.PoolLimits != upstream.Plan.Pool))
             {
                 member.Server.PoolLimits = upstream.Plan.Pool;
+                changed.Add(member.Server);
             }
         }
+
+        return changed;
     }
 
     private static Dictionary<string, UpstreamState> UpstreamsOf(ProxyPlan plan, int workers, ProxySnapshot? previous)

@@ -147,6 +147,21 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Reload_LimitOfConnectionsLifted_WaitingRequestsGoOn()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = 60_000 } });
+        await story.OpenAsync();
+        ScriptedClient second = await story.ConnectAsync("second");
+        await second.SendAsync(Story.Get);
+        await story.Upstream.ExpectNoConnectionAsync(TimeSpan.FromMilliseconds(100));
+
+        story.Proxy.Server.Reload(PlanOf(story));
+
+        await (await story.AcceptAsync()).ServeAsync("second");
+        Assert.Equal("second", (await second.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
     public async Task Reload_AccessLogSwitchedOffAndOn_WritesWhatBeganWhileItWasOn()
     {
         await using Story story = Story.Begin(new ProxySetup { Routes = [Fixed("/log", "x")] });
