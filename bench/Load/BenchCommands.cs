@@ -28,6 +28,7 @@ internal static class BenchCommands
         var sluice = new Option<string?>("--sluice") { Description = "An existing sluice executable", Recursive = true };
         var skip = new Option<bool>("--skip-sluice") { Description = "Only nginx and HAProxy", Recursive = true };
         var json = new Option<string?>("--json") { Description = "Write raw samples to this file", Recursive = true };
+        var routes = new Option<int>("--routes") { Description = "Run a second Sluice with so many routes more beside the first", Recursive = true };
         var only = new Option<string?>("--only") { Description = "Run this row alone", Recursive = true };
 
         BenchOptions Read(ParseResult line) => new(
@@ -36,7 +37,8 @@ internal static class BenchCommands
             line.GetValue(sluice),
             line.GetValue(skip),
             line.GetValue(json),
-            line.GetValue(only));
+            line.GetValue(only),
+            Math.Clamp(line.GetValue(routes), 0, 100_000));
 
         Command Measurement(string name, string description, Func<BenchOptions, CancellationToken, Task<int>> run)
         {
@@ -47,7 +49,7 @@ internal static class BenchCommands
 
         return new RootCommand("Sluice side by side with nginx and HAProxy: everything is started here, on loopback only.")
         {
-            rounds, seconds, sluice, skip, json, only,
+            rounds, seconds, sluice, skip, json, only, routes,
             Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
             Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),

@@ -7,4 +7,5 @@ namespace Sluice.Load;
 /// <param name="SkipSluice">Only nginx and HAProxy, to try the bench itself.</param>
 /// <param name="JsonPath">File for the raw samples; null for none.</param>
 /// <param name="Only">Key of the only row to run; null for all.</param>
-internal sealed record BenchOptions(int Rounds, int Seconds, string? SluicePath, bool SkipSluice, string? JsonPath, string? Only);
+/// <param name="Routes">Routes that a second Sluice has besides, to compare it with the first; 0 for none.</param>
+internal sealed record BenchOptions(int Rounds, int Seconds, string? SluicePath, bool SkipSluice, string? JsonPath, string? Only, int Routes);

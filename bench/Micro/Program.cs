@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using Sluice.Bench.Micro;
+using Sluice.Bench.Micro.Routing;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 
-// What the codec costs, in one thread: nanoseconds and allocated bytes per operation, the best of several rounds. Run it with -c Release.
+// What the codec and the routes cost, in one thread: nanoseconds and allocated bytes per operation, the best of several rounds. Run it with -c Release.
+// "routing" as the argument measures the routes alone.
 byte[] shortRequest = Encoding.Latin1.GetBytes(Messages.ShortRequest);
 byte[] browserRequest = Encoding.Latin1.GetBytes(Messages.BrowserRequest);
 byte[] response = Encoding.Latin1.GetBytes(Messages.Response);
@@ -19,6 +21,12 @@ var responseReader = new ResponseHeadReader(responseHead);
 var body = new BodyReader();
 
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-36}{"ns/op",10}{"B/op",10}"));
+RoutingBenchmark.Run();
+if (args is ["routing"])
+{
+    return;
+}
+
 Measurement.Print($"parse request, {shortRequest.Length} bytes", () => Read(shortRequest));
 Measurement.Print($"parse request, {browserRequest.Length} bytes", () => Read(browserRequest));
 Measurement.Print($"parse response, {response.Length} bytes", () =>

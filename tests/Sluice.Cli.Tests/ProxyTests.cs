@@ -66,4 +66,12 @@ public sealed class ProxyTests
 
         Assert.Equal("listen: \":80\"\nroutes:\n  - proxy: \"http://a:80\"\n", result.Output);
     }
+
+    [Fact]
+    public async Task Proxy_ArgumentThatLooksLikeAPlaceholder_IsTakenAsItIs()
+    {
+        ProcessResult result = await SluiceProcess.RunAsync("proxy", "--from", ":80", "--to", "unix:/run/${env:HOME}", "--print-config");
+
+        Assert.Contains("\"unix:/run/$${env:HOME}\"", result.Output, StringComparison.Ordinal);
+    }
 }

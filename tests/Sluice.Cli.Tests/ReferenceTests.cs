@@ -10,12 +10,17 @@ public sealed class ReferenceTests
     [InlineData("run")]
     [InlineData("proxy")]
     [InlineData("check")]
+    [InlineData("fmt")]
+    [InlineData("config show")]
+    [InlineData("route")]
     [InlineData("demo")]
+    [InlineData("explain")]
+    [InlineData("schema")]
     [InlineData("version")]
     public async Task CommandLinePage_Command_HasItsOptions(string command)
     {
         string page = ReadPage();
-        ProcessResult help = await SluiceProcess.RunAsync(command, "--help");
+        ProcessResult help = await SluiceProcess.RunAsync([.. command.Split(' '), "--help"]);
 
         Assert.Contains($"## `sluice {command}", page, StringComparison.Ordinal);
         foreach (Match option in Regex.Matches(help.Output, "^  .*?(--[a-z-]+)", RegexOptions.Multiline))

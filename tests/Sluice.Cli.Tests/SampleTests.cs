@@ -28,6 +28,10 @@ public sealed class SampleTests : IDisposable
     [InlineData("respond.yaml", "/robots.txt", "test.example", 200, "User-agent: \\*\nDisallow: /\n")]
     [InlineData("respond.yaml", "/", "test.example", 503, "<p>Back in two minutes.</p>")]
     [InlineData("limits.yaml", "/", "test.example", 200, "server 0")]
+    [InlineData("headers.yaml", "/legacy/x", "test.example", 200, "server 0")]
+    [InlineData("headers.yaml", "/", "test.example", 200, "hello")]
+    [InlineData("rewrite.yaml", "/api/x", "test.example", 200, "server 0")]
+    [InlineData("redirect.yaml", "/", "test.example", 404, "")]
     [InlineData("trusted-proxies.yaml", "/", "test.example", 200, "server 0")]
     public async Task Sample_Run_Answers(string sample, string path, string host, int status, string body)
     {
@@ -37,6 +41,79 @@ public sealed class SampleTests : IDisposable
 
         Assert.Equal(status, actualStatus);
         Assert.Matches($"^{body}$", actualBody);
+    }
+
+    [Theory]
+    [InlineData("include.yaml", "/api/x", "test.example", 200, "server [23]")]
+    [InlineData("include.yaml", "/other", "shop.example.com", 200, "server 1")]
+    [InlineData("include.yaml", "/", "test.example", 404, "")]
+    [InlineData("environment.yaml", "/verification.txt", "test.example", 200, "site-verification=change-me")]
+    [InlineData("environment.yaml", "/price", "test.example", 200, "5 [$]{currency}")]
+    [InlineData("environment.yaml", "/", "test.example", 200, "server 0")]
+    public async Task SampleOfSeveralFiles_Run_Answers(string sample, string path, string host, int status, string body)
+    {
+        foreach (string part in new[] { "conf.d/api.yaml", "conf.d/shop.yaml", "secrets/verification" })
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.Path, Path.GetDirectoryName(part)!));
+            _folder.Write(part, TextOf(part));
+        }
+
+        await Sample_Run_Answers(sample, path, host, status, body);
+    }
+
+    [Theory]
+    [InlineData("match-methods.yaml", "GET", "/api/x", "", 200, "server 1")]
+    [InlineData("match-methods.yaml", "PUT", "/api/x", "", 200, "server 2")]
+    [InlineData("match-methods.yaml", "OPTIONS", "/api/x", "", 405, "")]
+    [InlineData("match-headers.yaml", "GET", "/", "x-api-version: 2", 200, "server 2")]
+    [InlineData("match-headers.yaml", "GET", "/", "X-Api-Version: 1.1", 200, "server 1")]
+    [InlineData("match-headers.yaml", "GET", "/", "Accept: text/event-stream;q=0.5", 200, "events")]
+    [InlineData("match-headers.yaml", "GET", "/private", "X-Api-Version: 3", 401, "")]
+    [InlineData("match-headers.yaml", "GET", "/private", "User-Agent: curl/8", 200, "plain")]
+    [InlineData("match-headers.yaml", "GET", "/private", "Authorization: Basic eDp5", 200, "plain")]
+    [InlineData("match-query.yaml", "GET", "/search?q=&lang=en", "", 200, "search")]
+    [InlineData("match-query.yaml", "GET", "/search?q=red+shoes&lang=fr", "", 200, "shoes")]
+    [InlineData("match-query.yaml", "GET", "/x?token=t-1", "", 200, "debug")]
+    [InlineData("match-query.yaml", "GET", "/x?token=t-1&debug=0", "", 200, "other")]
+    [InlineData("match-cookies.yaml", "GET", "/", "Cookie: a=1; version=new", 200, "server 2")]
+    [InlineData("match-cookies.yaml", "GET", "/", "Cookie: session=0123abcd", 200, "server 1")]
+    [InlineData("match-cookies.yaml", "GET", "/", "Cookie: session=0123abcde; version=old", 200, "server 0")]
+    [InlineData("match-regex.yaml", "GET", "/users/17/posts", "", 200, "a user")]
+    [InlineData("match-regex.yaml", "GET", "/users/x", "Host: Shop-1.Example.com", 200, "a tenant")]
+    [InlineData("match-regex.yaml", "GET", "/a/index.php", "", 410, "")]
+    [InlineData("match-regex.yaml", "GET", "/users/x", "Host: a.b.example.com", 200, "other")]
+    [InlineData("match-globs.yaml", "GET", "/tenants/a/files/2026/x.pdf", "", 200, "a document")]
+    [InlineData("match-globs.yaml", "GET", "/tenants/a/files/2026/x.txt", "", 200, "a file")]
+    [InlineData("match-globs.yaml", "GET", "/assets/site.css", "", 200, "a stylesheet")]
+    [InlineData("match-globs.yaml", "GET", "/assets/a/site.css", "", 200, "other")]
+    [InlineData("match-all-any-not.yaml", "GET", "/admin/x", "X-Admin: yes", 200, "admin")]
+    [InlineData("match-all-any-not.yaml", "GET", "/admin/x", "Cookie: admin=1", 200, "admin")]
+    [InlineData("match-all-any-not.yaml", "POST", "/admin/x", "Cookie: admin=1", 403, "")]
+    [InlineData("match-all-any-not.yaml", "GET", "/admin/x?logout", "X-Admin: yes", 403, "")]
+    [InlineData("match-all-any-not.yaml", "GET", "/", "", 200, "everyone")]
+    [InlineData("match-percentage.yaml", "GET", "/new", "", 200, "everyone")]
+    [InlineData("match-percentage.yaml", "GET", "/old", "", 200, "stable")]
+    [InlineData("match-percentage.yaml", "GET", "/canary", "", 200, "(canary|beta|stable)")]
+    [InlineData("match-listeners.yaml", "GET", "/metrics", "", 200, "public")]
+    public async Task MatchSample_Run_TakesTheRoute(string sample, string method, string path, string header, int status, string body)
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write(sample, TextOf(sample)), "--workers", "1");
+
+        (int actualStatus, string actualBody) = await Web.SendAsync(await sluice.WaitForListenerAsync(), method, path, header);
+
+        Assert.Equal(status, actualStatus);
+        Assert.Matches($"^{body}$", actualBody);
+    }
+
+    [Fact]
+    public async Task ListenerSample_Run_TellsListenersApart()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", TextOf("match-listeners.yaml")), "--workers", "1");
+        await sluice.WaitForListenerAsync();
+        var inside = new UnixDomainSocketEndPoint(_folder.Path + "/sluice-internal.sock");
+
+        Assert.Equal((200, "metrics"), await Web.GetAsync(inside, "/metrics"));
+        Assert.Equal((200, "internal"), await Web.GetAsync(inside, "/other"));
     }
 
     [Fact]

@@ -13,13 +13,24 @@ public sealed class UsageTests
     [InlineData("run --workers many", "--workers is a number from 1 to 1024, or auto; not `many`")]
     [InlineData("run --access-log file", "--access-log is stdout or off; not `file`")]
     [InlineData("run -c", "Required argument missing for option: '-c'")]
-    [InlineData("check", "Required argument 'FILE' missing for command: 'check'")]
+    [InlineData("check a -c b", "the configuration is named twice")]
+    [InlineData("-c a", "Required command was not provided: sluice run?")]
+    [InlineData("-t a", "unknown command `a`")]
+    [InlineData("config", "Required command was not provided")]
+    [InlineData("config shw", "unknown command `shw`; did you mean `show`?")]
+    [InlineData("config show --orgin", "unknown option `--orgin`; did you mean `--origin`?")]
+    [InlineData("fmt --dif", "unknown option `--dif`; did you mean `--diff`?")]
     [InlineData("proxy --from :8080", "Option '--to' is required")]
     [InlineData("proxy --from 80a --to http://a", "--from: `80a` is not an address to listen on (such as")]
     [InlineData("proxy --from :8080 --to https://a", "--to: TLS to servers is not supported yet")]
     [InlineData("proxy --from :8080 --to http://a/b", "--to: `http://a/b` is not the URL of a server (only host and port")]
     [InlineData("proxy --from :8080 --to http://a --balance robin", "--balance is one of round_robin, least_requests, random_two_choices; not `robin`")]
     [InlineData("demo --from unix:/run/x.sock", "--from: the demo listens on an IP address")]
+    [InlineData("route", "Required argument 'URL' missing for command: 'route'")]
+    [InlineData("route a.example/x", "`a.example/x` is not a URL (with a scheme: http://a.example/x)")]
+    [InlineData("route ftp://a", "`ftp://a` is not a URL (only http:// and https:// are known)")]
+    [InlineData("route http://a -H nonsense", "-H is a name and a value with a colon between them, not `nonsense`")]
+    [InlineData("route http://a --client me", "--client is an IP address; not `me`")]
     [InlineData("version --jsn", "unknown option `--jsn`; did you mean `--json`?")]
     public async Task CommandLine_Wrong_SaysWhyAndEndsWith2(string arguments, string message)
     {
@@ -40,7 +51,7 @@ public sealed class UsageTests
         ProcessResult result = await SluiceProcess.RunAsync("--help");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.All(["run", "proxy", "check", "demo", "version"], command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
+        Assert.All(["run", "proxy", "check", "fmt", "config", "route", "demo", "explain", "schema", "version"], command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -16,6 +16,22 @@ internal static class Web
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Sends a request with at most one header, written as a line.</summary>
+    internal static async Task<(int Status, string Body)> SendAsync(EndPoint server, string method, string path, string header)
+    {
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => ConnectAsync(server), UseProxy = false, UseCookies = false };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://test.example{path}"));
+        if (header.Length > 0)
+        {
+            string[] parts = header.Split(": ", 2);
+            Assert.True(request.Headers.TryAddWithoutValidation(parts[0], parts[1]));
+        }
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Sends a request whose answer isn't waited for, and keeps the connection.</summary>
     internal static async Task<Socket> SendAsync(EndPoint server)
     {

@@ -7,6 +7,15 @@ public sealed class DiagnosticRendererTests
     private const string Bad = "listen: \":8080\"\nroutes: [{ respond: 200 }]\nforwarded:\n  vai: true\n";
 
     [Fact]
+    public void Render_SameCodeTwice_SaysOnceWhereThereIsMore()
+    {
+        string text = DiagnosticRenderer.Render(ConfigLoader.LoadText("listen: ':8080'\nroutes: [{ respond: ok }]\nx: 1\ny: 2\n", "a.yaml").Diagnostics);
+
+        Assert.Equal(2, text.Split("error[SL0203]").Length - 1);
+        Assert.Equal(1, text.Split("more: sluice explain SL0203").Length - 1);
+    }
+
+    [Fact]
     public void Render_UnknownOption_HasAllItsParts()
     {
         string text = DiagnosticRenderer.Render(ConfigLoader.LoadText(Bad, "/etc/sluice/sluice.yaml").Diagnostics);
@@ -21,6 +30,7 @@ public sealed class DiagnosticRendererTests
               |   ^^^ did you mean `via`?
               |
               = valid here: x_forwarded, rfc7239, via
+              = more: sluice explain SL0203
 
             1 error, 0 warnings
 

@@ -4,21 +4,36 @@ namespace Sluice.Config.Tests;
 
 /// <summary>
 /// Each file of Golden/ is a configuration; beside it lies the plan it compiles to (.plan.txt), or what is said about it (.error.txt), or both
-/// when there are only warnings. A new file needs no code: SLUICE_UPDATE_GOLDEN=1 writes what is expected, to be read before it is kept.
+/// when there are only warnings. A configuration of several files is a folder with a main.yaml. A new one needs no code: SLUICE_UPDATE_GOLDEN=1
+/// writes what is expected, to be read before it is kept.
 /// </summary>
 public sealed class GoldenTests
 {
-    public static TheoryData<string> Files() => [.. Directory.GetFiles(RepositoryFiles.Golden)
+    /// <summary>The environment of all of them.</summary>
+    internal static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal)
+    {
+        ["HOST"] = "backend.example",
+        ["PORT"] = "9000",
+        ["WORKERS"] = "4",
+        ["NOTHING"] = "",
+        ["TOKEN"] = "s3cr3t-t0ken",
+        ["PLACEHOLDER"] = "${env:TOKEN}",
+    };
+
+    public static TheoryData<string> Files() => [.. Paths().Select(path => Path.GetRelativePath(RepositoryFiles.Golden, path))];
+
+    /// <summary>The configurations, in the order of their names.</summary>
+    internal static IEnumerable<string> Paths() => Directory.GetFiles(RepositoryFiles.Golden)
         .Where(path => Path.GetExtension(path) is ".yaml" or ".json")
-        .Select(path => Path.GetFileName(path))
-        .Order(StringComparer.Ordinal)];
+        .Concat(Directory.GetDirectories(RepositoryFiles.Golden).Select(folder => Path.Combine(folder, "main.yaml")))
+        .Order(StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Files))]
     public void File_Loaded_GivesPlanOrFindings(string name)
     {
         string path = Path.Combine(RepositoryFiles.Golden, name);
-        ConfigResult result = ConfigLoader.LoadText(File.ReadAllText(path), name);
+        ConfigResult result = ConfigLoader.Load(path, Path.GetFileName(path), Variables.GetValueOrDefault);
 
         Assert.Equal(result.HasErrors, result.Diagnostics.Any(diagnostic => diagnostic.IsError));
         AssertIsOrIsAbsent(Path.ChangeExtension(path, ".plan.txt"), result.Plan is null ? null : PlanText.Write(result.Config!, result.Plan));
@@ -28,9 +43,9 @@ public sealed class GoldenTests
     [Fact]
     public void Codes_EachOfTheTable_HasAGoldenFileOrAHostileTest()
     {
-        // Made by files that are too large, or not text, or not there: see HostileInputTests.
-        string[] elsewhere = ["SL0101", "SL0102", "SL0103", "SL0104", "SL0105", "SL0109", "SL0110", "SL0111", "SL0115"];
-        string all = string.Concat(Directory.GetFiles(RepositoryFiles.Golden, "*.error.txt").Select(File.ReadAllText));
+        // Made by files that are too large, too many, or not text, or not there: see HostileInputTests and IncludeTests.
+        string[] elsewhere = ["SL0101", "SL0102", "SL0103", "SL0104", "SL0105", "SL0109", "SL0110", "SL0111", "SL0115", "SL0118"];
+        string all = string.Concat(Directory.GetFiles(RepositoryFiles.Golden, "*.error.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         IEnumerable<string> missing = DiagnosticCodes.All.Select(code => code.Id)
             .Except(elsewhere)

@@ -37,16 +37,25 @@ internal static class PlanText
     private static void WriteRoute(StringBuilder output, ProxyPlan plan, RoutePlan route)
     {
         output.Append($"route {route.Name}\n");
-        output.Append(string.Concat(route.Hosts.Select(host => $"  host {host.Name}{(host.IsWildcard ? " and below" : "")}\n")));
-        output.Append(string.Concat(route.Paths.Select(path => $"  path '{path.Path}'{(path.IsPrefix ? " and below" : "")}\n")));
+        output.Append(string.Concat(route.Hosts.Select(host => $"  host {(host.Kind == HostMatchKind.Wildcard ? host.Text + " and below" : host.ToString())}\n")));
+        output.Append(string.Concat(route.Paths.Select(path => $"  path '{path.Text}'{KindOf(path)}\n")));
+        output.Append(route.Condition is null ? "" : $"  if {route.Condition}\n");
+        output.Append(route.Priority == 0 ? "" : $"  priority {route.Priority}\n");
         if (route.Limits is { } limits)
         {
             WriteDifferences(output, "  limits", limits, plan.Limits);
         }
 
+        WriteRewrite(output, route.Rewrite);
+        WriteHeaders(output, "request", route.RequestHeaders);
+        WriteHeaders(output, "response", route.ResponseHeaders);
         if (route.Action is ProxyAction proxy)
         {
             output.Append($"  proxy {proxy.Upstream.Name}\n");
+        }
+        else if (route.Action is RedirectAction redirect)
+        {
+            output.Append($"  redirect {redirect.Status} [{redirect.To.Text}]{(redirect.KeepQuery ? " with the query" : "")}\n");
         }
         else if (route.Action is RespondAction respond)
         {
@@ -56,6 +65,39 @@ internal static class PlanText
             output.Append(body.Length > 0 ? $"    [{body}]\n" : "");
         }
     }
+
+    private static void WriteRewrite(StringBuilder output, RewritePlan? rewrite)
+    {
+        if (rewrite is null)
+        {
+            return;
+        }
+
+        output.Append(rewrite.StripPrefix is null ? "" : $"  rewrite strip {rewrite.StripPrefix}\n");
+        output.Append(string.Concat(rewrite.Regexes.Select(regex => $"  rewrite regex [{regex.Pattern}] with [{regex.With}]\n")));
+        output.Append(rewrite.Replace is null ? "" : $"  rewrite replace [{rewrite.Replace.Text}]\n");
+        output.Append(rewrite.AddPrefix is null ? "" : $"  rewrite add {rewrite.AddPrefix}\n");
+        foreach (QueryEdit edit in rewrite.Query)
+        {
+            output.Append($"  rewrite query {(edit.DropsOld ? "drop " : "")}{edit.Name}{string.Concat(edit.Values.Select(value => $" [{value.Text}]"))}\n");
+        }
+    }
+
+    private static void WriteHeaders(StringBuilder output, string message, PlanList<HeaderEdit> edits)
+    {
+        foreach (HeaderEdit edit in edits)
+        {
+            string values = string.Concat(edit.Values.Select(value => $" [{value.Text}]"));
+            output.Append($"  {message} header {edit.Operation} {edit.Name}{values}{(edit.HttpsOnly ? " by https" : "")}\n");
+        }
+    }
+
+    private static string KindOf(PathMatch path) => path.Kind switch
+    {
+        PathMatchKind.Prefix => " and below",
+        PathMatchKind.Exact => "",
+        _ => $" {path.Kind}",
+    };
 
     private static void WriteUpstream(StringBuilder output, UpstreamPlan upstream)
     {

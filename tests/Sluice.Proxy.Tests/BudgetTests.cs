@@ -19,14 +19,29 @@ public sealed class BudgetTests
 
     private static readonly byte[] Request = [.. "GET /x HTTP/1.1\r\nHost: budget.example\r\nUser-Agent: budget\r\nAccept: */*\r\n\r\n"u8];
 
+    [Fact]
+    public async Task Request_ThatARouteChangesBothWays_StaysWithinItsBudget()
+    {
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        await using SluiceServer proxy = SluiceServer.Start(Plans.Transforming(Plans.PortOf(origin)), Plans.OneWorker);
+
+        await AssertWithinBudgetAsync("http1_transform", proxy);
+    }
+
     [Theory]
     [InlineData("http1_proxy", "/")]
     [InlineData("http1_respond", "/x")]
     public async Task Request_SteadyState_StaysWithinItsBudget(string name, string respondPath)
     {
-        (double bytesMax, double callsMax) = ReadBudget(name);
         await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
         await using SluiceServer proxy = SluiceServer.Start(Plans.Proxy(respondPath, Plans.PortOf(origin)), Plans.OneWorker);
+
+        await AssertWithinBudgetAsync(name, proxy);
+    }
+
+    private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy)
+    {
+        (double bytesMax, double callsMax) = ReadBudget(name);
         using var clients = new ClientGroup(Plans.PortOf(proxy), Connections);
         clients.Run(WarmUpRounds, Request);
 

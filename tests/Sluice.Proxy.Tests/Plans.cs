@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Proxy.Tests;
 
@@ -40,6 +41,29 @@ internal static class Plans
         };
     }
 
+    /// <summary>Proxies everything with headers changed both ways and the target rewritten.</summary>
+    public static ProxyPlan Transforming(int originPort)
+    {
+        ProxyPlan plan = Proxy("/fixed", originPort);
+        RoutePlan all = plan.Routes[1] with
+        {
+            Rewrite = new RewritePlan { StripPrefix = "/x", AddPrefix = "/y", Query = [new QueryEdit("from", DropsOld: true, [Template.Parse("{host}", TemplateScope.Request)])] },
+            RequestHeaders =
+            [
+                Edit(HeaderOperation.Set, "host", "{server.host}"), Edit(HeaderOperation.Set, "x-client", "{client.ip} {header.user-agent} {time}"),
+                Edit(HeaderOperation.Default, "accept-language", "en"), new(HeaderOperation.RemovePrefix, "x-internal-", []),
+            ],
+            ResponseHeaders =
+            [
+                Edit(HeaderOperation.Set, "x-status", "{status} {request.id} {uri}"), new(HeaderOperation.Remove, "server", []),
+                Edit(HeaderOperation.Default, "cache-control", "no-store") with { HttpsOnly = true },
+            ],
+        };
+        return plan with { Routes = [plan.Routes[0], all] };
+    }
+
     /// <summary>An upstream of the given servers.</summary>
     public static UpstreamPlan Upstream(BalancePolicy balance, params ServerPlan[] servers) => new() { Name = "test", Servers = [.. servers], Balance = balance };
+
+    private static HeaderEdit Edit(HeaderOperation operation, string name, string value) => new(operation, name, [Template.Parse(value, TemplateScope.Response)]);
 }

@@ -10,6 +10,12 @@ internal static class Field
         BenchOptions options, Workspace workspace, CancellationToken stop)
     {
         IContenderLauncher[] peers = [new NginxProxy(), new HaproxyProxy()];
-        return options.SkipSluice ? peers : [await SluiceProxy.PrepareAsync(options.SluicePath, workspace, stop), .. peers];
+        if (options.SkipSluice)
+        {
+            return peers;
+        }
+
+        SluiceProxy sluice = await SluiceProxy.PrepareAsync(options.SluicePath, workspace, stop);
+        return options.Routes == 0 ? [sluice, .. peers] : [sluice, sluice.WithRoutes(options.Routes), .. peers];
     }
 }

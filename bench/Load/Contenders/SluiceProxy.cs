@@ -7,14 +7,22 @@ internal sealed class SluiceProxy : IContenderLauncher
 {
     private static readonly TimeSpan PublishLimit = TimeSpan.FromMinutes(5);
 
-    private readonly string _executable;
+    /// <summary>The name of the plain one, against which one with more routes is compared.</summary>
+    public const string PlainName = "sluice";
 
-    private SluiceProxy(string executable)
+    private readonly string _executable;
+    private readonly int _routes;
+
+    private SluiceProxy(string executable, int routes = 0)
     {
         _executable = executable;
+        _routes = routes;
     }
 
-    public string Name => "sluice";
+    public string Name => _routes == 0 ? PlainName : $"{PlainName}+{_routes}";
+
+    /// <summary>The same with so many routes before the one that takes the requests: half of them by host, half by paths that begin alike.</summary>
+    public SluiceProxy WithRoutes(int count) => new(_executable, count);
 
     /// <summary>Takes an existing executable, or publishes the repository's own into the workspace.</summary>
     public static async Task<SluiceProxy> PrepareAsync(string? executable, Workspace workspace, CancellationToken stop)
@@ -51,12 +59,15 @@ internal sealed class SluiceProxy : IContenderLauncher
                 servers: "http://127.0.0.1:{{setup.OriginPort}}"
                 connections: { idle_timeout: 1h }
             routes:
-              - proxy: origin
-            """ + "\n");
+            """ + "\n" + FillerRoutes() + "  - proxy: origin\n");
         string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
         ChildProcess process = ChildProcess.Start(setup.Cpu, command[0], command[1..]);
         return new Contender(Name, port, process);
     }
+
+    private string FillerRoutes() => string.Concat(Enumerable.Range(0, _routes).Select(number => number % 2 == 0
+        ? $"  - {{ match: {{ host: host-{number}.example.com, path: /api/* }}, proxy: origin }}\n"
+        : $"  - {{ match: {{ path: /service/v{number % 7}/resource-{number}/* }}, proxy: origin }}\n"));
 
     /// <summary>
     /// Sluice takes as many clients as its descriptors allow, and leaves the limit as it found it, where the others raise theirs. prlimit

@@ -1,3 +1,4 @@
+using Sluice.Load.Contenders;
 using Sluice.Load.Rows;
 
 namespace Sluice.Load.Reports;
@@ -24,6 +25,11 @@ internal static class RowReport
             }
         }
 
+        foreach (string name in names.Where(name => name.StartsWith(SluiceProxy.PlainName + "+", StringComparison.Ordinal)))
+        {
+            Console.WriteLine($"  {name} against {SluiceProxy.PlainName}: {Ratio(row, samples, name, SluiceProxy.PlainName)}");
+        }
+
         PrintGoal(row, samples, "nginx", row.NginxGoal);
         PrintGoal(row, samples, "haproxy", row.HaproxyGoal);
         return names.All(name => samples.Any(sample => sample.Contender == name && sample.Discarded is null));
@@ -44,7 +50,7 @@ internal static class RowReport
 
     private static void PrintGoal(LoadRow row, IReadOnlyList<Sample> samples, string peer, double? goal)
     {
-        if (goal is not double wanted || Ratio(row, samples, "sluice", peer) is not RatioSummary ratio)
+        if (goal is not double wanted || Ratio(row, samples, SluiceProxy.PlainName, peer) is not RatioSummary ratio)
         {
             return;
         }

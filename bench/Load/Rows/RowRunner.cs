@@ -77,7 +77,7 @@ internal sealed class RowRunner
 
     private async Task WarmUpAsync(LoadRow row, Contender contender, int? clientCpu, CancellationToken stop)
     {
-        bool compiled = contender.Name == "sluice";
+        bool compiled = contender.Name.StartsWith(SluiceProxy.PlainName, StringComparison.Ordinal);
         long requests = 0;
         for (int run = 0; run < WarmRunsMax; run++)
         {

@@ -16,19 +16,34 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            return RefuseUsage(parsed);
+            return RefuseUsage(parsed.CommandResult.Command, MessagesOf(parsed));
         }
 
         // Signals are handled by the commands themselves, and an unexpected exception is a bug that should leave its trace.
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
+    /// <summary>Says what is wrong with the command line, how the command is used, and where to read more.</summary>
+    internal static int RefuseUsage(Command command, IEnumerable<string> messages)
+    {
+        foreach (string message in messages)
+        {
+            Terminal.Complain(message);
+        }
+
+        Console.Error.WriteLine($"usage: {UsageOf(command)}");
+        Console.Error.WriteLine($"try: {PathOf(command)} --help");
+        return ExitCode.Usage;
+    }
+
     private static RootCommand Create()
     {
         var root = new RootCommand("Sluice, a reverse proxy and load balancer.")
         {
-            RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), DemoCommand.Create(), VersionCommand.Create(),
+            RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
+            RouteCommand.Create(), DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), VersionCommand.Create(),
         };
+        RootAction.AddTo(root);
         foreach (VersionOption option in root.Options.OfType<VersionOption>())
         {
             option.Action = new VersionAction();
@@ -37,19 +52,8 @@ internal static class CommandLine
         return root;
     }
 
-    private static int RefuseUsage(ParseResult parsed)
-    {
-        Command command = parsed.CommandResult.Command;
-        foreach (string message in MessagesOf(parsed))
-        {
-            Terminal.Complain(message);
-        }
-
-        string path = command is RootCommand ? "sluice" : "sluice " + command.Name;
-        Console.Error.WriteLine($"usage: {UsageOf(command)}");
-        Console.Error.WriteLine($"try: {path} --help");
-        return ExitCode.Usage;
-    }
+    private static string PathOf(Command command) =>
+        command is RootCommand ? "sluice" : $"{command.Parents.OfType<Command>().Select(PathOf).First()} {command.Name}";
 
     private static IEnumerable<string> MessagesOf(ParseResult parsed)
     {
@@ -73,8 +77,14 @@ internal static class CommandLine
         "run" => RunCommand.Usage,
         "proxy" => ProxyCommand.Usage,
         "check" => CheckCommand.Usage,
+        "fmt" => FormatCommand.Usage,
+        "config" => ConfigCommand.Usage,
+        "show" => ConfigShowCommand.Usage,
+        "route" => RouteCommand.Usage,
         "demo" => DemoCommand.Usage,
+        "explain" => ExplainCommand.Usage,
+        "schema" => SchemaCommand.Usage,
         "version" => VersionCommand.Usage,
-        _ => "sluice run|proxy|check|demo|version [OPTIONS]",
+        _ => "sluice run|proxy|check|fmt|config|route|demo|explain|schema|version [OPTIONS]",
     };
 }

@@ -32,11 +32,11 @@ internal static class ProxyConfigText
         return text.ToString();
     }
 
-    // YAML 1.2, section 7.3.1. Only paths of sockets can hold anything that needs it.
+    // YAML 1.2, section 7.3.1. Only paths of sockets can hold anything that needs it, such as what would be a placeholder.
     private static string Quote(string value)
     {
         var quoted = new StringBuilder("\"");
-        foreach (char letter in value)
+        foreach (char letter in value.Replace("${", "$${", StringComparison.Ordinal))
         {
             quoted.Append(letter switch
             {

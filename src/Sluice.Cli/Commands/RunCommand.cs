@@ -10,16 +10,9 @@ internal static class RunCommand
 {
     internal const string Usage = "sluice run [-c FILE] [--workers N] [--access-log stdout|off]";
 
-    // Where a file is looked for when none is named: beside the user, then where packages put it.
-    private static readonly string[] DefaultPaths = ["./sluice.yaml", "/etc/sluice/sluice.yaml"];
-
     internal static Command Create()
     {
-        var file = new Option<string?>("--config", "-c")
-        {
-            Description = $"The configuration; without it, {string.Join(" or ", DefaultPaths)}.",
-            HelpName = "FILE",
-        };
+        Option<string?> file = ConfigPath.Option();
         Option<string?> workers = SharedOptions.Workers();
         Option<string?> accessLog = SharedOptions.AccessLog();
         var command = new Command("run", "Serve what a configuration file says, in the foreground.") { file, workers, accessLog };
@@ -30,12 +23,10 @@ internal static class RunCommand
         return command;
     }
 
-    private static int Run(string? path, int? workers, bool? accessLog)
+    private static int Run(string? named, int? workers, bool? accessLog)
     {
-        path ??= DefaultPaths.FirstOrDefault(File.Exists);
-        if (path is null)
+        if (ConfigPath.Find(named) is not { } path)
         {
-            Terminal.Complain($"no configuration: neither {string.Join(" nor ", DefaultPaths)} exists; name one with -c FILE");
             return ExitCode.CouldNotStart;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -11,6 +12,8 @@ internal sealed class ChangesType<T>(ObjectType<T> record) : ConfigType<Func<T, 
     internal override string Expected => record.Expected;
 
     internal override string Name => record.Name;
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => record.DescribeSchema(schema);
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out Func<T, T> value)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -12,6 +13,10 @@ internal abstract class ConfigType<T>
 
     /// <summary>The type for the reference, in Markdown: <c>duration</c>.</summary>
     internal abstract string Name { get; }
+
+    /// <summary>What values look like, as JSON Schema: no stricter than what is read without a finding, and as strict as a schema can be.</summary>
+    /// <param name="schema">Makes the usual forms and holds what is described only once.</param>
+    internal abstract JsonObject DescribeSchema(SchemaWriter schema);
 
     /// <summary>Reads a value and adds what is wrong with it.</summary>
     /// <returns>False, with at least one finding, when there is nothing to go on with. True may go with findings, too.</returns>

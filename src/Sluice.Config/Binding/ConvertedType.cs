@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -12,6 +13,8 @@ internal sealed class ConvertedType<TFrom, T>(ConfigType<TFrom> inner, Func<TFro
     internal override string Expected => inner.Expected;
 
     internal override string Name => inner.Name;
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => inner.DescribeSchema(schema);
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out T value)
     {

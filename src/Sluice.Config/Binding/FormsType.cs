@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -21,6 +22,8 @@ internal sealed class FormsType<T> : ConfigType<T>
     internal override string Name => string.Join(" or ", Forms.Select(form => form.Name).Distinct());
 
     private IEnumerable<ConfigType<T>> Forms => new[] { Scalar, Sequence, Mapping }.OfType<ConfigType<T>>();
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.AnyOf(Forms.Select(form => form.DescribeSchema(schema)));
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out T value)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -10,6 +11,9 @@ internal sealed class ListType<T>(ConfigType<T> item) : ConfigType<IReadOnlyList
     internal override string Expected => "a list";
 
     internal override string Name => $"list of {item.Name}";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) =>
+        new() { ["type"] = "array", ["items"] = item.DescribeSchema(schema), ["minItems"] = 1 };
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out IReadOnlyList<T> value)
     {

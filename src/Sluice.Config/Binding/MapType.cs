@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -16,6 +17,13 @@ internal sealed class MapType<TKey, TValue, T>(
     internal override string Expected => "a mapping";
 
     internal override string Name => $"mapping of {noun}";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => new()
+    {
+        ["type"] = "object",
+        ["propertyNames"] = keyType.DescribeSchema(schema),
+        ["additionalProperties"] = valueType.DescribeSchema(schema),
+    };
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out IReadOnlyList<T> value)
     {

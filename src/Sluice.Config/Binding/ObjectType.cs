@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -29,11 +30,16 @@ internal sealed class ObjectType<T> : ConfigType<T>
     /// <summary>Keys of which exactly one must be given, if any.</summary>
     internal IReadOnlyList<string> ExactlyOneOf { get; init; } = [];
 
+    /// <summary>A key that may bring the required ones from elsewhere, for the JSON Schema, which sees one file at a time.</summary>
+    internal string? CompletedBy { get; init; }
+
     internal IReadOnlyList<Option<T>> Options => _options;
 
     internal override string Expected => "a mapping";
 
     internal override string Name => "mapping";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Define(this, Noun, () => Describe(schema));
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out T value)
     {
@@ -73,6 +79,34 @@ internal sealed class ObjectType<T> : ConfigType<T>
         }
 
         return record;
+    }
+
+    private JsonObject Describe(SchemaWriter schema)
+    {
+        var properties = new JsonObject();
+        foreach (Option<T> option in _options)
+        {
+            properties[option.Key] = option.DescribeSchema(schema);
+        }
+
+        var description = new JsonObject { ["title"] = Noun, ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        JsonArray required = SchemaWriter.ArrayOf(_options.Where(option => option.IsRequired).Select(option => (JsonNode)option.Key));
+        if (CompletedBy is not null)
+        {
+            description["anyOf"] = new JsonArray(
+                new JsonObject { ["required"] = SchemaWriter.ArrayOf([CompletedBy]) }, new JsonObject { ["required"] = required });
+        }
+        else if (required.Count > 0)
+        {
+            description["required"] = required;
+        }
+
+        if (ExactlyOneOf.Count > 0)
+        {
+            description["oneOf"] = SchemaWriter.ArrayOf(ExactlyOneOf.Select(key => new JsonObject { ["required"] = SchemaWriter.ArrayOf([key]) }));
+        }
+
+        return description;
     }
 
     private static bool Has(MappingNode mapping, string key) => mapping.Entries.Any(entry => entry.Key.Text == key);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -9,11 +10,14 @@ internal sealed class Option<TOwner>
 {
     private readonly Func<TOwner, YamlNode, DiagnosticBag, TOwner> _apply;
     private readonly Func<string> _type;
+    private readonly Func<SchemaWriter, JsonObject> _schema;
 
-    private Option(string key, Func<string> type, string meaning, Func<TOwner, YamlNode, DiagnosticBag, TOwner> apply)
+    private Option(
+        string key, Func<string> type, Func<SchemaWriter, JsonObject> schema, string meaning, Func<TOwner, YamlNode, DiagnosticBag, TOwner> apply)
     {
         Key = key;
         _type = type;
+        _schema = schema;
         Meaning = meaning;
         _apply = apply;
     }
@@ -38,11 +42,35 @@ internal sealed class Option<TOwner>
     /// <param name="set">Puts the value into the record.</param>
     internal static Option<TOwner> Create<TValue>(
         string key, ConfigType<TValue> type, string meaning, Func<TOwner, TValue, TOwner> set, string byDefault = "", bool isRequired = false) =>
-        new(key, () => type.Name, meaning, (owner, node, diagnostics) => type.TryRead(node, diagnostics, out TValue? value) ? set(owner, value) : owner)
+        new(
+            key,
+            () => type.Name,
+            type.DescribeSchema,
+            meaning,
+            (owner, node, diagnostics) => type.TryRead(node, diagnostics, out TValue? value) ? set(owner, value) : owner)
         {
             Default = byDefault,
             IsRequired = isRequired,
         };
+
+    /// <summary>What values look like, as JSON Schema, with what the option does and what holds without it.</summary>
+    internal JsonObject DescribeSchema(SchemaWriter schema)
+    {
+        JsonObject description = _schema(schema);
+        description["description"] = Meaning;
+
+        // A default that isn't a value but a sentence belongs to the description.
+        if (Default.Length > 2 && Default[0] == '`' && Default.IndexOf('`', 1) == Default.Length - 1)
+        {
+            description["default"] = SchemaWriter.ValueOf(Default[1..^1]);
+        }
+        else if (Default.Length > 0)
+        {
+            description["description"] = $"{Meaning} Default: {Default}.";
+        }
+
+        return description;
+    }
 
     /// <summary>Reads the value into the record; one that can't be read leaves it as it is.</summary>
     internal TOwner Apply(TOwner owner, YamlNode node, DiagnosticBag diagnostics) => _apply(owner, node, diagnostics);

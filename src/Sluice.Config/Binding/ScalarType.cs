@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
@@ -7,6 +8,10 @@ namespace Sluice.Config.Binding;
 /// <summary>A value that is written as one word or text.</summary>
 internal abstract class ScalarType<T> : ConfigType<T>
 {
+    /// <inheritdoc/>
+    /// <remarks>Any text, unless a type says more.</remarks>
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.Text();
+
     internal sealed override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out T value)
     {
         value = default;

@@ -16,7 +16,7 @@ public static class PlanCompiler
         List<RoutePlan> routes = CompileRoutes(config, limits, upstreams);
         return new ProxyPlan
         {
-            Listeners = [.. config.Listeners.Select(listener => new ListenerPlan(Known(listener.EndPoint), listener.Text))],
+            Listeners = [.. config.Listeners.Select(CompileListener)],
             Routes = [.. routes],
             Upstreams = [.. upstreams.Used],
             Limits = limits,
@@ -34,21 +34,32 @@ public static class PlanCompiler
     internal static T Known<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("A configuration with errors can't be compiled.");
 
+    internal static ListenerPlan CompileListener(ListenerConfig listener) => new(Known(listener.EndPoint), listener.Text) { Name = listener.Name };
+
     private static List<RoutePlan> CompileRoutes(SluiceConfig config, ProxyLimits limits, UpstreamTable upstreams)
     {
         var names = new RouteNames(config.Routes);
         var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
+        var matches = new MatchCompiler(config.Listeners);
         var plans = new List<RoutePlan>(config.Routes.Count);
         foreach (RouteConfig route in config.Routes)
         {
             RouteSettingsConfig settings = SettingsOf(route, policies, config.Defaults.Routes);
+            CompiledMatch match = matches.Compile(route.Match);
             plans.Add(new RoutePlan
             {
                 Name = names.NameOf(route),
-                Hosts = [.. route.Match.Hosts.Distinct()],
-                Paths = [.. route.Match.Paths.Distinct()],
+                Hosts = match.Hosts,
+                Paths = match.Paths,
+                Condition = match.Condition,
+                Priority = route.Priority,
                 Limits = settings.Limits?.Invoke(limits),
-                Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy)) : CompileRespond(Known(route.Respond)),
+                RequestHeaders = HeaderEditsCompiler.CompileRequest(settings),
+                ResponseHeaders = HeaderEditsCompiler.CompileResponse(settings),
+                Rewrite = route.Proxy is null ? null : RewriteCompiler.Compile(settings.Rewrite),
+                Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy))
+                    : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)
+                    : CompileRespond(Known(route.Respond)),
             });
         }
 

@@ -10,7 +10,7 @@ public static class DiagnosticCodes
         "It doesn't exist, is a directory, or the user that runs Sluice may not read it.");
 
     public static readonly DiagnosticCode FileTooLarge = new("SL0102", Error, "the file is too large",
-        "A configuration file may have up to 10 MB.");
+        "A configuration may have up to 10 MB, all its files and the values substituted in them together.");
 
     public static readonly DiagnosticCode NotUtf8 = new("SL0103", Error, "the file is not UTF-8",
         "Save it as UTF-8. Files in UTF-16 or a national encoding are refused, since guessing would change names silently.");
@@ -31,10 +31,10 @@ public static class DiagnosticCodes
         "A configuration is a single YAML document; remove the line `---` and what follows, or move it to a file of its own.");
 
     public static readonly DiagnosticCode TooManyAliases = new("SL0109", Error, "too many aliases",
-        "A file may use up to 1,000 aliases (`*name`).");
+        "A configuration may use up to 1,000 aliases (`*name`), all its files together.");
 
     public static readonly DiagnosticCode TooManyNodes = new("SL0110", Error, "too many values",
-        "A file may hold up to 1,000,000 values, where those behind an alias count each time.");
+        "A configuration may hold up to 1,000,000 values, all its files together, where those behind an alias count each time.");
 
     public static readonly DiagnosticCode NestedTooDeeply = new("SL0111", Error, "nested too deeply",
         "Lists and mappings may be nested up to 64 deep.");
@@ -50,6 +50,31 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode TooManyFindings = new("SL0115", Error, "too many findings",
         "Only the first are shown. Mend those and check again.");
+
+    public static readonly DiagnosticCode NothingIncluded = new("SL0116", Warning, "a pattern that no file fits",
+        "`include` takes what is there, and there is nothing. A name without `*` and `?` must exist, else it is an error.");
+
+    public static readonly DiagnosticCode IncludeCircle = new("SL0117", Error, "a file that includes itself",
+        "Directly or through others. Often a pattern takes the file it stands in: keep included files in a folder of their own.");
+
+    public static readonly DiagnosticCode TooManyFiles = new("SL0118", Error, "too many included files",
+        "Files may include each other up to 16 deep, and be 1,000 at the most; patterns may look at 100,000 names.");
+
+    public static readonly DiagnosticCode InvalidInclude = new("SL0119", Error, "not a file to include",
+        "`include` takes a path or pattern, or a list of them, relative to the file it stands in: `conf.d/*.yaml`. `*` takes any characters of a "
+        + "name and `?` one; neither takes a `/` or a dot at the beginning. There are no placeholders in it, since the paths of files are shown.");
+
+    public static readonly DiagnosticCode InvalidPlaceholder = new("SL0120", Error, "not a placeholder",
+        "There are `${env:NAME}`, `${env:NAME:-default}` and `${file:PATH}`. A literal `${` is written `$${`.");
+
+    public static readonly DiagnosticCode UnclosedPlaceholder = new("SL0121", Error, "a placeholder without its end",
+        "A placeholder ends with the first `}` behind its beginning. A literal `${` is written `$${`.");
+
+    public static readonly DiagnosticCode MissingVariable = new("SL0122", Error, "an environment variable that is not set",
+        "Set it for the process that runs Sluice, or give a default: `${env:NAME:-default}`, which also holds for a variable that is empty.");
+
+    public static readonly DiagnosticCode UnreadableValue = new("SL0123", Error, "a file of which no value can be read",
+        "It must exist, be readable by the user that runs Sluice, and hold up to 64 KiB of UTF-8 without NUL.");
 
     public static readonly DiagnosticCode WrongKind = new("SL0201", Error, "a value of the wrong kind",
         "A text, a number, a list and a mapping are different things, and the option takes another one.");
@@ -70,7 +95,11 @@ public static class DiagnosticCodes
         "A key without a value means nothing. Give it one, or leave out the key.");
 
     public static readonly DiagnosticCode KeyNotText = new("SL0207", Error, "a key is not a word",
-        "Keys are plain words; lists and mappings can't be keys.");
+        "Keys are plain words; lists and mappings can't be keys, nor values with placeholders.");
+
+    public static readonly DiagnosticCode GivenInTwoFiles = new("SL0208", Error, "an option in two files",
+        "Lists (`listen`, `routes`) of several files are joined, and names (`upstreams`, `policies`) are put together. Every other option of the "
+        + "top level can be in one file only, since which of the two is meant can't be known.");
 
     public static readonly DiagnosticCode InvalidDuration = new("SL0301", Error, "not a duration",
         "A duration is a number with a unit, `ms`, `s`, `m`, `h` or `d`, or several of them: `250ms`, `5s`, `1m30s`.");
@@ -97,10 +126,11 @@ public static class DiagnosticCodes
         "Such as `http://10.0.0.1:8080` or `unix:/run/app.sock`: no path, query or credentials.");
 
     public static readonly DiagnosticCode InvalidHostPattern = new("SL0309", Error, "not a host",
-        "A host name or an IP address without a port, or `*.` and a name for all its subdomains.");
+        "A host name or an IP address without a port, `*.` and a name for all its subdomains, or `{ regex: … }`.");
 
     public static readonly DiagnosticCode InvalidPathPattern = new("SL0310", Error, "not a path",
-        "A path begins with `/`. One that ends in `/*` takes everything below it, too; `*` has no meaning elsewhere.");
+        "A path begins with `/`. One that ends in `/*` takes everything below it, too; elsewhere `*` stands for any characters of a segment, and `**` for any "
+        + "segments.");
 
     public static readonly DiagnosticCode InvalidRange = new("SL0311", Error, "not an address range",
         "An IP address, or a range in CIDR notation such as `10.0.0.0/8` or `fd00::/8`, with zeros behind the prefix.");
@@ -117,6 +147,37 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode TlsNotSupported = new("SL0315", Error, "TLS to servers is not supported yet",
         "Servers are reached by `http://` or through a unix socket.");
+
+    public static readonly DiagnosticCode InvalidRegex = new("SL0316", Error, "not a regular expression",
+        "The syntax is that of .NET. The whole text has to match: `^` and `$` go without saying.");
+
+    public static readonly DiagnosticCode BacktrackingRegex = new("SL0317", Error, "a regular expression that needs backtracking",
+        "Regular expressions run in time linear to the text, so that no request can make them slow. Lookahead, lookbehind, backreferences, "
+        + "atomic groups and very large repetitions can't. Often `not` or two conditions say the same.");
+
+    public static readonly DiagnosticCode InvalidMethod = new("SL0318", Error, "not a method that requests can have",
+        "A method is a word such as `GET`, in capital letters as RFC 9110 has them. `CONNECT` and `TRACE` are refused before routing.");
+
+    public static readonly DiagnosticCode InvalidPercentage = new("SL0319", Error, "not a percentage",
+        "A number from 0 to 100 with up to two decimals, without the sign: `12.5`.");
+
+    public static readonly DiagnosticCode InvalidFieldName = new("SL0320", Error, "not the name of a header or cookie",
+        "Such names are tokens (RFC 9110, section 5.6.2; RFC 6265, section 4.1.1).");
+
+    public static readonly DiagnosticCode MatchTooDeep = new("SL0321", Error, "a match nested too deeply",
+        "`all`, `any` and `not` can be nested up to 16 levels.");
+
+    public static readonly DiagnosticCode InvalidTemplate = new("SL0330", Error, "not a template",
+        "A variable stands between braces: `{client.ip}`. A brace itself is written twice, `{{` or `}}`, except in content such as error pages.");
+
+    public static readonly DiagnosticCode UnknownVariable = new("SL0331", Error, "an unknown variable",
+        "The variables are listed above. What belongs to a server or a response is not known before there is one.");
+
+    public static readonly DiagnosticCode InvalidRewrite = new("SL0332", Error, "not a rewrite",
+        "Prefixes are whole segments such as `/api`, templates begin with `/`, and regular expressions don't backtrack.");
+
+    public static readonly DiagnosticCode InvalidRedirect = new("SL0333", Error, "not the target of a redirect",
+        "A path, or a URL with `https`, `http` or `{scheme}`; only `{host}` and `{authority}` may stand in its host.");
 
     public static readonly DiagnosticCode UnknownUpstream = new("SL0401", Error, "an upstream that doesn't exist",
         "`proxy` takes the name of an entry of `upstreams`, or the URL of a server.");
@@ -136,20 +197,40 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode EveryoneTrusted = new("SL0406", Warning, "every address is a trusted proxy",
         "Anyone can then claim to be any client. Name only the proxies in front of this one.");
 
+    public static readonly DiagnosticCode UnknownListener = new("SL0407", Error, "a listener that doesn't exist",
+        "`listener` takes the `name` of an entry of `listen`, or its address as it is written there.");
+
+    public static readonly DiagnosticCode ShadowedRoute = new("SL0408", Warning, "a route behind another that takes all its requests",
+        "The other one has a higher priority, or the same match with fewer conditions. Swap their priorities, or remove one.");
+
+    public static readonly DiagnosticCode ImpossibleMatch = new("SL0409", Warning, "a match that takes nothing",
+        "`not` of everything holds for no request.");
+
     public static readonly DiagnosticCode UnknownPolicy = new("SL0413", Error, "a policy that doesn't exist",
         "`use` takes the names of entries of `policies`.");
 
     public static readonly DiagnosticCode UnusedPolicy = new("SL0414", Warning, "a policy that no route uses",
         "Remove it, or have a route `use` it.");
 
+    public static readonly DiagnosticCode RedirectToAnyHost = new("SL0415", Error, "an open redirect",
+        "Where a route takes every host, `{host}` is whatever a client writes there. Name the hosts in the route's `match`.");
+
+    public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
+        "`rewrite` is about what goes to a server; a route that responds or redirects has none.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         UnreadableFile, FileTooLarge, NotUtf8, ByteOrderMark, ControlCharacter, TabIndentation, InvalidYaml, SeveralDocuments, TooManyAliases,
-        TooManyNodes, NestedTooDeeply, UnknownAnchor, TagUsed, EmptyFile, TooManyFindings,
-        WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText,
+        TooManyNodes, NestedTooDeeply, UnknownAnchor, TagUsed, EmptyFile, TooManyFindings, NothingIncluded, IncludeCircle, TooManyFiles,
+        InvalidInclude, InvalidPlaceholder, UnclosedPlaceholder, MissingVariable, UnreadableValue,
+        WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText, GivenInTwoFiles,
         InvalidDuration, InvalidSize, InvalidNumber, InvalidBoolean, OutOfRange, UnknownWord, InvalidListenAddress, InvalidServerUrl,
         InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
-        UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted, UnknownPolicy, UnusedPolicy,
+        InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
+        InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect,
+        UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
+        UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
+        RedirectToAnyHost, RewriteWithoutServer,
     ];
 }

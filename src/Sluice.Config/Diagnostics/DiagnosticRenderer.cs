@@ -14,9 +14,10 @@ public static class DiagnosticRenderer
     public static string Render(IReadOnlyList<Diagnostic> diagnostics, bool isColored = false)
     {
         var output = new StringBuilder();
+        var explained = new HashSet<string>(StringComparer.Ordinal);
         foreach (Diagnostic diagnostic in diagnostics)
         {
-            Render(output, diagnostic, isColored);
+            Render(output, diagnostic, isColored, isFirstOfItsCode: explained.Add(diagnostic.Code.Id));
         }
 
         int errors = diagnostics.Count(diagnostic => diagnostic.IsError);
@@ -27,7 +28,7 @@ public static class DiagnosticRenderer
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static void Render(StringBuilder output, Diagnostic diagnostic, bool isColored)
+    private static void Render(StringBuilder output, Diagnostic diagnostic, bool isColored, bool isFirstOfItsCode)
     {
         var ink = new DiagnosticInk(isColored, diagnostic.Code.Severity);
         string severity = diagnostic.IsError ? "error" : "warning";
@@ -51,6 +52,11 @@ public static class DiagnosticRenderer
         if (diagnostic.ValidHere.Count > 0)
         {
             RenderNote(output, "valid here: " + string.Join(", ", diagnostic.ValidHere), gutter, ink);
+        }
+
+        if (isFirstOfItsCode)
+        {
+            RenderNote(output, $"more: sluice explain {diagnostic.Code.Id}", gutter, ink);
         }
 
         output.Append('\n');

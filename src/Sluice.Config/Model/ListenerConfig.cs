@@ -12,6 +12,9 @@ public sealed record ListenerConfig
     /// <summary>As the user wrote it.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>What matches can call it by; null when it has no name but its address.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

@@ -11,11 +11,17 @@ public sealed record RouteConfig
     /// <summary>The requests it takes.</summary>
     public MatchConfig Match { get; init; } = new();
 
+    /// <summary>Routes of a higher one go before all routes of a lower one.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Forward the request.</summary>
     public ProxyConfig? Proxy { get; init; }
 
     /// <summary>Answer with a fixed response.</summary>
     public RespondConfig? Respond { get; init; }
+
+    /// <summary>Send the client elsewhere.</summary>
+    public RedirectConfig? Redirect { get; init; }
 
     /// <summary>The policies it uses; a later one goes before an earlier one.</summary>
     public IReadOnlyList<PolicyUseConfig> Use { get; init; } = [];

@@ -8,10 +8,26 @@ public sealed record RouteSettingsConfig
     /// <summary>Changes to <see cref="SluiceConfig.Limits"/>.</summary>
     public Func<ProxyLimits, ProxyLimits>? Limits { get; init; }
 
-    /// <summary>These settings where they say something, and <paramref name="below"/> where they don't. Limits are merged key by key.</summary>
+    /// <summary>Changes to the headers of requests on their way to a server.</summary>
+    public HeaderEditsConfig? RequestHeaders { get; init; }
+
+    /// <summary>Changes to the headers of responses.</summary>
+    public HeaderEditsConfig? ResponseHeaders { get; init; }
+
+    /// <summary>Ready-made response headers; <see cref="ResponseHeaders"/> goes before.</summary>
+    public SecurityHeadersConfig? SecurityHeaders { get; init; }
+
+    /// <summary>How targets are rewritten; as a whole.</summary>
+    public RewriteConfig? Rewrite { get; init; }
+
+    /// <summary>These settings where they say something, and <paramref name="below"/> where they don't. Limits are merged key by key, headers name by name.</summary>
     public RouteSettingsConfig Over(RouteSettingsConfig below) => new()
     {
         Limits = Both(below.Limits, Limits),
+        RequestHeaders = RequestHeaders?.Over(below.RequestHeaders) ?? below.RequestHeaders,
+        ResponseHeaders = ResponseHeaders?.Over(below.ResponseHeaders) ?? below.ResponseHeaders,
+        Rewrite = Rewrite ?? below.Rewrite,
+        SecurityHeaders = SecurityHeaders ?? below.SecurityHeaders,
     };
 
     private static Func<T, T>? Both<T>(Func<T, T>? first, Func<T, T>? second) =>

@@ -1,7 +1,10 @@
 using System.Text;
 using Sluice.Config.Binding;
-using Sluice.Config.Diagnostics;
+using Sluice.Config.Compilation;
+using Sluice.Config.Model;
 using Sluice.Config.Schema;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Config.Reference;
 
@@ -11,9 +14,11 @@ internal static class ConfigurationReference
     private const string Introduction = """
         # Configuration
 
-        <!-- Generated from src/Sluice.Config/Schema and DiagnosticCodes; a test keeps it up to date. -->
+        <!-- Generated from src/Sluice.Config/Schema; a test keeps it up to date. -->
 
-        A configuration is one YAML file; JSON is YAML, too. Unknown keys are errors. `sluice check FILE` names everything that is wrong at once.
+        A configuration is a YAML file, or several; JSON is YAML, too. Unknown keys are errors. `sluice check FILE` names everything that is wrong at
+        once; [diagnostics](diagnostics/README.md) has a page for each error and warning. Editors can use [sluice.schema.json](sluice.schema.json).
+        [Split a configuration](../how-to/split-a-configuration.md) is about `include`, and about values from the environment and from files.
 
         ```yaml
         listen: ":8080"
@@ -33,6 +38,17 @@ internal static class ConfigurationReference
               - { url: http://10.0.1.11:8080, weight: 5 }
         ```
 
+        ## Placeholders
+
+        In every value, alone or within a longer text. The result is read as if it were written there without quotes, and is never shown.
+
+        | placeholder | stands for |
+        |---|---|
+        | `${env:NAME}` | the environment variable, which must be set |
+        | `${env:NAME:-default}` | the same, or `default` where it isn't set or is empty |
+        | `${file:PATH}` | the content of a file without its last line end; up to 64 KiB of UTF-8; relative to the file it stands in |
+        | `$${` | a literal `${` |
+
         ## Types
 
         | type | written as |
@@ -43,6 +59,8 @@ internal static class ConfigurationReference
         | boolean | `true` or `false`, without quotes |
         | name | letters, digits, `_`, `-` and `.`, up to 64, the first a letter or digit |
         | URL | of a server: `http://host:port` (without a port: 80) or `unix:/path`; no path, query or credentials |
+        | regular expression | in the syntax of .NET, without what needs backtracking (lookaround, backreferences, atomic groups); it has to match the whole text |
+        | template | a text with [variables](#variables) in braces: `{client.ip}`; a brace itself is written twice: `{{`, `}}` |
         | address range | an IP address, or CIDR notation: `10.0.0.0/8`, `fd00::/8` |
 
         """;
@@ -53,8 +71,13 @@ internal static class ConfigurationReference
         var page = new StringBuilder(Introduction);
         Section(page, "Top level", ConfigSchema.Type);
         Section(page, "`listen`", ListenerSchema.Type);
-        Section(page, "`routes`", RouteSchema.Type, "Each entry has exactly one of `proxy` and `respond`.");
-        Section(page, "`match` of a route", RouteSchema.Match, "A request must fit one of the hosts and one of the paths.");
+        Section(page, "`routes`", RouteSchema.Type, "Each entry has exactly one of `proxy`, `respond` and `redirect`.");
+        Section(page, "`match` of a route", MatchSchema.Type,
+            "In short a path. A request has to fulfil every key that is given; of several values of one key one is enough. Which of several routes "
+            + "goes first is told in [routing](../explanation/routing.md).");
+        Section(page, "`host` and `path` of a match", PatternSchema.PathRegex, "A text, or a mapping with a regular expression, or a list of these.");
+        Section(page, "`header`, `query` and `cookie` of a match", ValueSchema.Type,
+            "Each name has a text, a list of texts of which one has to be the value, or a mapping with exactly one of these keys.");
         Section(page, "`respond` of a route", RespondSchema.Type);
         Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
         Section(page, "`servers` of an upstream", UpstreamSchema.Server);
@@ -62,10 +85,19 @@ internal static class ConfigurationReference
         Section(page, "`policies`", PolicySchema.Type, "A mapping of names to bundles of settings, each of which a route can have itself, too.");
         Section(page, "`defaults`", DefaultsSchema.Type, "What a route, a policy that it uses, or an upstream says itself goes before.");
         Section(page, "`limits` of a route", LimitsSchema.OfRoutes, "Those of the top level that make sense for a single route; what isn't given stays as it is there.");
+        Section(page, "`redirect` of a route", RedirectSchema.Type);
+        Section(page, "`rewrite` of a route", RewriteSchema.Type,
+            "In the order of the keys. What comes out is made canonical; if it has dot segments or is no path, the request fails with `rewrite_invalid` (500).");
+        Section(page, "`regex` of a rewrite", RewriteSchema.Regex, "One, or a list of them.");
+        Section(page, "`query` of a rewrite", RewriteSchema.Query);
+        Section(page, "`request_headers` of a route", HeaderEditsSchema.Request,
+            "`set` of `host` sends another `Host`. A set or removed `X-Forwarded-*`, `X-Real-IP` or `Forwarded` goes before what `forwarded` says.");
+        Section(page, "`response_headers` of a route", HeaderEditsSchema.Response);
+        Presets(page);
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
         Section(page, "`shutdown`", ShutdownSchema.Type);
-        Codes(page);
+        Variables(page);
         return page.ToString();
     }
 
@@ -79,13 +111,45 @@ internal static class ConfigurationReference
         }
     }
 
-    private static void Codes(StringBuilder page)
+    private static void Presets(StringBuilder page)
     {
-        page.Append("\n## Errors and warnings\n\n| code | | what it is | what to do |\n|---|---|---|---|\n");
-        foreach (DiagnosticCode code in DiagnosticCodes.All)
+        page.Append("\n## `security_headers`\n\nA default is sent if the server doesn't send the header itself.\n\n");
+        page.Append("| preset | header | |\n|---|---|---|\n");
+        foreach (SecurityHeadersConfig preset in (SecurityHeadersConfig[])[SecurityHeadersConfig.Basic, SecurityHeadersConfig.Strict])
         {
-            string severity = code.Severity == DiagnosticSeverity.Error ? "error" : "warning";
-            page.Append($"| {code.Id} | {severity} | {Cell(code.Title)} | {Cell(code.Explanation)} |\n");
+            foreach (HeaderEdit edit in SecurityHeaders.Of(preset))
+            {
+                string value = edit.Values.Count == 0 ? "" : $" `{edit.Values[0].Text}`";
+                string operation = edit.Operation.ToString().ToLowerInvariant();
+                string condition = edit.HttpsOnly ? ", if the client came by https" : "";
+                page.Append($"| `{preset.ToString().ToLowerInvariant()}` | `{edit.Name}` | {operation}{value}{condition} |\n");
+            }
+        }
+    }
+
+    private static void Variables(StringBuilder page)
+    {
+        page.Append("""
+
+            ## Variables
+
+            Those of templates. What is missing is empty. Values are encoded for the place they go to, so that none can become syntax there: in headers
+            everything but visible ASCII is percent-encoded, in paths and queries also what has a meaning there, in HTML and JSON what ends a text.
+
+            | variable | known | value |
+            |---|---|---|
+
+            """);
+        foreach (TemplateVariableInfo info in TemplateVariables.All)
+        {
+            string name = info.Name.EndsWith('.') ? info.Name + "NAME" : info.Name;
+            string known = info.Scope switch
+            {
+                TemplateScope.Request => "always",
+                TemplateScope.Server => "once a server is picked",
+                _ => "in responses",
+            };
+            page.Append($"| `{{{name}}}` | {known} | {Cell(info.Meaning)} |\n");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
@@ -15,6 +16,8 @@ internal sealed class CheckedRespondType(ConfigType<RespondConfig> inner) : Conf
     internal override string Expected => inner.Expected;
 
     internal override string Name => inner.Name;
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => inner.DescribeSchema(schema);
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out RespondConfig value)
     {

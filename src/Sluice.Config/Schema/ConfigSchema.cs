@@ -1,15 +1,25 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
 using Sluice.Config.Values;
+using Sluice.Http.Addresses;
 
 namespace Sluice.Config.Schema;
 
 /// <summary>The top level of a configuration.</summary>
 internal static class ConfigSchema
 {
+    private static readonly ConfigType<TrustedProxyConfig> TrustedProxy =
+        new ConvertedType<IpRange, TrustedProxyConfig>(new AddressRangeType(), (range, place) => new TrustedProxyConfig(range, place));
+
     internal static ObjectType<SluiceConfig> Type { get; } = new(
         "configuration",
         [
+            // Done when files are read; here for messages and the reference.
+            Option<SluiceConfig>.Create(
+                "include", Forms.OneOrMany(new TextType()),
+                "More files, relative to this one: names, or patterns with `*` and `?` such as `conf.d/*.yaml`, in the order of their names. "
+                + "`listen` and `routes` of all files are joined, `upstreams` and `policies` put together; anything else can be in one file only.",
+                (config, _) => config, "none"),
             Option<SluiceConfig>.Create(
                 "listen", Forms.OneOrMany(ListenerSchema.Value), "The addresses to listen on.",
                 (config, value) => config with { Listeners = value }, isRequired: true),
@@ -28,7 +38,7 @@ internal static class ConfigSchema
             Option<SluiceConfig>.Create(
                 "limits", LimitsSchema.Type, "Limits and timeouts.", (config, value) => config with { Limits = value }),
             Option<SluiceConfig>.Create(
-                "trusted_proxies", Forms.OneOrMany(new TrustedProxyType()),
+                "trusted_proxies", Forms.OneOrMany(TrustedProxy),
                 "Proxies in front of this one. Only what they say in `X-Forwarded-*` and `Forwarded` is believed, read right to left.",
                 (config, value) => config with { TrustedProxies = value }, "none"),
             Option<SluiceConfig>.Create(
@@ -43,5 +53,8 @@ internal static class ConfigSchema
             Option<SluiceConfig>.Create(
                 "shutdown", ShutdownSchema.Type, "How the program ends.", (config, value) => config with { Shutdown = value }),
         ],
-        _ => new SluiceConfig());
+        _ => new SluiceConfig())
+    {
+        CompletedBy = "include",
+    };
 }

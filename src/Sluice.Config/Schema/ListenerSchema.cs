@@ -17,6 +17,8 @@ internal static class ListenerSchema
                 "`:8080` (every address, IPv4 and IPv6), `127.0.0.1:8080`, `localhost:8080` (127.0.0.1), `[::1]:8080` or `unix:/run/sluice.sock`. "
                 + "Port 0 lets the kernel choose.",
                 (listener, value) => listener with { EndPoint = value.EndPoint, Text = value.Text }, isRequired: true),
+            Option<ListenerConfig>.Create(
+                "name", new NameType(), "A name for `listener` of a match; unique.", (listener, value) => listener with { Name = value }, "its address"),
         ],
         place => new ListenerConfig { Location = place });
 

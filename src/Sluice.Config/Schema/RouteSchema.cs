@@ -1,37 +1,14 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
 using Sluice.Config.Values;
-using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Schema;
 
 /// <summary>An entry of <c>routes</c>.</summary>
 internal static class RouteSchema
 {
-    private static readonly PathPatternType Path = new();
-
-    internal static ObjectType<MatchConfig> Match { get; } = new(
-        "match",
-        [
-            Option<MatchConfig>.Create(
-                "host", Forms.OneOrMany(new HostPatternType()),
-                "Hosts: a name, an IP address, or `*.example.com` for every name below (but not `example.com` itself).",
-                (match, value) => match with { Hosts = value }, "every host"),
-            Option<MatchConfig>.Create(
-                "path", Forms.OneOrMany(Path),
-                "Paths: `/exact`, or `/api/*` for `/api` and everything below (but not `/apix`).",
-                (match, value) => match with { Paths = value }, "every path"),
-        ],
-        _ => new MatchConfig());
-
     private static readonly ConfigType<PolicyUseConfig> PolicyUse =
         new ConvertedType<string, PolicyUseConfig>(new NameType(), (name, place) => new PolicyUseConfig(name, place));
-
-    private static readonly ConfigType<MatchConfig> MatchForms = new FormsType<MatchConfig>
-    {
-        Scalar = new ConvertedType<PathMatch, MatchConfig>(Path, (value, _) => new MatchConfig { Paths = [value] }),
-        Mapping = Match,
-    };
 
     private static readonly ConfigType<ProxyConfig> ProxyForms = new FormsType<ProxyConfig>
     {
@@ -44,7 +21,7 @@ internal static class RouteSchema
         "route",
         [
             Option<RouteConfig>.Create(
-                "match", MatchForms, "The requests it takes. In short a path.", (route, value) => route with { Match = value }, "every request"),
+                "match", MatchSchema.Value, "The requests it takes. In short a path.", (route, value) => route with { Match = value }, "every request"),
             Option<RouteConfig>.Create(
                 "proxy", ProxyForms, "Forward to an upstream by its name, or to a server or a list of servers by URL.",
                 (route, value) => route with { Proxy = value }),
@@ -52,7 +29,14 @@ internal static class RouteSchema
                 "respond", RespondSchema.Value, "Answer with a fixed response. In short a status or a text.",
                 (route, value) => route with { Respond = value }),
             Option<RouteConfig>.Create(
+                "redirect", RedirectSchema.Value, "Send the client elsewhere. In short where to (308), or `https` for the same by https.",
+                (route, value) => route with { Redirect = value }),
+            Option<RouteConfig>.Create(
                 "name", new NameType(), "The name in logs; unique.", (route, value) => route with { Name = value }, "made from the match"),
+            Option<RouteConfig>.Create(
+                "priority", new IntegerType(-1_000_000, 1_000_000),
+                "Routes of a higher priority go before all routes of a lower one, however specific those are.",
+                (route, value) => route with { Priority = value }, "`0`"),
             Option<RouteConfig>.Create(
                 "use", Forms.OneOrMany(PolicyUse),
                 "Policies whose settings it takes. Its own settings go before theirs, a later policy before an earlier one, and all of them before `defaults`.",
@@ -61,6 +45,6 @@ internal static class RouteSchema
         ],
         place => new RouteConfig { Location = place })
     {
-        ExactlyOneOf = ["proxy", "respond"],
+        ExactlyOneOf = ["proxy", "respond", "redirect"],
     };
 }

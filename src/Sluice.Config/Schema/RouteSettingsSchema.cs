@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Values;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Schema;
@@ -7,6 +8,9 @@ namespace Sluice.Config.Schema;
 /// <summary>The options that routes, policies and the defaults share.</summary>
 internal static class RouteSettingsSchema
 {
+    private static readonly WordType<SecurityHeadersConfig> SecurityHeadersWord = new(
+        new("strict", SecurityHeadersConfig.Strict), new("basic", SecurityHeadersConfig.Basic), new("off", SecurityHeadersConfig.Off));
+
     /// <summary>The options for a record that carries the settings.</summary>
     /// <param name="get">The settings of the record.</param>
     /// <param name="set">The record with other settings.</param>
@@ -20,6 +24,16 @@ internal static class RouteSettingsSchema
         [
             Setting("limits", new ChangesType<ProxyLimits>(LimitsSchema.OfRoutes), "Limits and timeouts for its requests, instead of those of the top level.",
                 (settings, value) => settings with { Limits = value }),
+            Setting("rewrite", RewriteSchema.Type, "What goes to a server instead of the path and query that came. Matching and the access log keep those.",
+                (settings, value) => settings with { Rewrite = value }, "none"),
+            Setting("request_headers", HeaderEditsSchema.Request, "Changes to the headers of requests on their way to a server, header by header.",
+                (settings, value) => settings with { RequestHeaders = value }),
+            Setting("response_headers", HeaderEditsSchema.Response,
+                "Changes to the headers of responses, header by header: those of servers, fixed ones, redirects and errors.",
+                (settings, value) => settings with { ResponseHeaders = value }),
+            Setting("security_headers", SecurityHeadersWord,
+                "Ready-made [response headers](#security_headers) against attacks on browsers. What `response_headers` says about a header goes before.",
+                (settings, value) => settings with { SecurityHeaders = value }, "`off`"),
         ];
     }
 }

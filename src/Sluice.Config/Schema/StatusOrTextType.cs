@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
@@ -13,9 +14,16 @@ internal sealed class StatusOrTextType(ConfigType<RespondConfig> status, ConfigT
 
     internal override string Name => "status or text";
 
+    internal override JsonObject DescribeSchema(SchemaWriter schema)
+    {
+        JsonObject written = SchemaWriter.Text();
+        written["not"] = new JsonObject { ["type"] = "integer" };
+        return SchemaWriter.AnyOf(status.DescribeSchema(schema), written);
+    }
+
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out RespondConfig value)
     {
-        bool isNumber = node is ScalarNode { IsPlain: true } scalar && scalar.Text.All(char.IsAsciiDigit);
+        bool isNumber = node is ScalarNode { IsPlain: true, Text.Length: > 0 } scalar && scalar.Text.All(char.IsAsciiDigit);
         return (isNumber ? status : text).TryRead(node, diagnostics, out value);
     }
 }

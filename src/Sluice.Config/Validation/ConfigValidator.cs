@@ -11,7 +11,10 @@ internal static class ConfigValidator
     {
         ListenerChecks.Run(config, diagnostics);
         RouteChecks.Run(config, diagnostics);
+        MatchChecks.Run(config, diagnostics);
+        ReachabilityChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
+        RewriteChecks.Run(config, diagnostics);
         PolicyChecks.Run(config, diagnostics);
         TrustChecks.Run(config, diagnostics);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -11,6 +12,8 @@ internal sealed class BooleanType : ScalarType<bool>
     internal override string Expected => "`true` or `false`";
 
     internal override string Name => "boolean";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Typed("boolean");
 
     protected override bool TryParse(ScalarNode scalar, out bool value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -32,6 +33,10 @@ internal sealed class DurationType(int minMs, int maxMs) : ScalarType<int>
 
         return text.Length == 0 ? "0s" : text;
     }
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.AnyOf(
+        schema.Text(Name, "0|(?=.)([0-9]{1,12}d)?([0-9]{1,12}h)?([0-9]{1,12}m)?([0-9]{1,12}s)?([0-9]{1,12}ms)?"),
+        new JsonObject { ["const"] = 0 });
 
     protected override bool TryParse(ScalarNode scalar, out int value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -18,11 +19,13 @@ internal sealed class HeaderNameType : ScalarType<string>
 
     internal override string Name => "header name";
 
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.AnyText(Name, """[!#$%&'*+.^_`|~0-9A-Za-z-]+""");
+
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ValueProblem? problem)
     {
         value = scalar.Text;
         problem = null;
-        if (value.Length == 0 || !value.All(IsTokenChar))
+        if (!FieldNameType.IsToken(value))
         {
             problem = new ValueProblem(DiagnosticCodes.InvalidHeader, $"`{value}` is not a header name", "letters, digits and `-`");
         }
@@ -33,7 +36,4 @@ internal sealed class HeaderNameType : ScalarType<string>
 
         return problem is null;
     }
-
-    // RFC 9110, section 5.6.2.
-    private static bool IsTokenChar(char letter) => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal);
 }

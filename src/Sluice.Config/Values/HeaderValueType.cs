@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -11,6 +12,8 @@ internal sealed class HeaderValueType : ScalarType<string>
     internal override string Expected => "a text";
 
     internal override string Name => "text";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.AnyText("header value", """([!-~]([\t -~]*[!-~])?)?""");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using System.Text;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
@@ -14,6 +15,8 @@ internal sealed class HostPatternType : ScalarType<HostMatch>
     internal override string Expected => "a host such as `example.com`";
 
     internal override string Name => "host";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text(Name, """(\*\.)?[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\]""");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out HostMatch? value, [NotNullWhen(false)] out ValueProblem? problem)
     {
@@ -31,7 +34,7 @@ internal sealed class HostPatternType : ScalarType<HostMatch>
         text == "*" ? "leave out `host` to take every host"
         : text.Contains("://", StringComparison.Ordinal) ? "without a scheme"
         : text.Contains('/', StringComparison.Ordinal) ? "a path goes to `path`"
-        : text.Contains('*', StringComparison.Ordinal) ? "`*` stands only at the beginning: `*.example.com`"
+        : text.Contains('*', StringComparison.Ordinal) ? "`*` stands only at the beginning: `*.example.com`; anything else is `{ regex: … }`"
         : text.Any(letter => letter > '\u007f') ? "write it in its ASCII form, `xn--…`"
         : text.EndsWith('.') ? "without the trailing dot"
         : text.Contains(':', StringComparison.Ordinal) ? "without a port; an IPv6 address in brackets"

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -14,6 +15,9 @@ internal sealed class IntegerType(int min, int max, string? wordForZero = null) 
     internal override string Expected => wordForZero is null ? "a number" : $"a number or `{wordForZero}`";
 
     internal override string Name => wordForZero is null ? "number" : $"number or `{wordForZero}`";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) =>
+        wordForZero is null ? schema.Integer(min, max) : SchemaWriter.AnyOf(new JsonObject { ["const"] = wordForZero }, schema.Integer(min, max));
 
     protected override bool TryParse(ScalarNode scalar, out int value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -18,6 +19,8 @@ internal sealed class NameType : ScalarType<string>
         text.Length is > 0 and <= LengthMax
         && char.IsAsciiLetterOrDigit(text[0])
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.');
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.AnyText(Name, "[0-9A-Za-z][0-9A-Za-z._-]{0,63}");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using System.Text;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
@@ -10,7 +11,7 @@ using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Values;
 
-/// <summary>A path that a route takes: <c>/exact</c> or <c>/below/*</c>.</summary>
+/// <summary>A path that a route takes: <c>/exact</c>, <c>/below/*</c> or a glob such as <c>/*/img/**</c>.</summary>
 internal sealed class PathPatternType : ScalarType<PathMatch>
 {
     // Printable, but not allowed in a path (RFC 3986, section 3.3).
@@ -20,22 +21,27 @@ internal sealed class PathPatternType : ScalarType<PathMatch>
 
     internal override string Name => "path";
 
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text(Name, "/[!-~]*");
+
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out PathMatch? value, [NotNullWhen(false)] out ValueProblem? problem)
     {
+        // "/*" and "/**" at the end are the same: everything below.
         string text = scalar.Text;
-        bool isPrefix = text.EndsWith("/*", StringComparison.Ordinal);
-        string path = isPrefix ? text[..^2] : text;
+        bool isBelow = text.EndsWith("/*", StringComparison.Ordinal) || text.EndsWith("/**", StringComparison.Ordinal);
+        string path = isBelow ? text[..text.LastIndexOf('/')] : text;
         string? hint = FindProblem(text, path);
-        value = hint is null ? new PathMatch(path, isPrefix) : null;
+        bool isGlob = path.Contains('*', StringComparison.Ordinal);
+        value = hint is not null ? null
+            : isGlob ? new PathMatch(isBelow ? path + "/**" : path, PathMatchKind.Glob)
+            : new PathMatch(path, isBelow ? PathMatchKind.Prefix : PathMatchKind.Exact);
         problem = hint is null ? null : new ValueProblem(DiagnosticCodes.InvalidPathPattern, $"`{text}` is not a path", hint);
         return hint is null;
     }
 
-    private static string? FindProblem(string text, string path) =>
+    internal static string? FindProblem(string text, string path) =>
         !text.StartsWith('/') && text.Contains('.', StringComparison.Ordinal) && HostName.IsName(text) ? $"for a host: `{{ host: {text} }}`"
         : !text.StartsWith('/') ? "it begins with `/`"
-        : path.EndsWith('*') ? $"everything below is `{path.TrimEnd('*').TrimEnd('/')}/*`"
-        : path.Contains('*', StringComparison.Ordinal) ? "`*` stands only at the end, behind a slash"
+        : path.Split('/').Any(segment => segment != "**" && segment.Contains("**", StringComparison.Ordinal)) ? "`**` is a whole segment: `/a/**/b`"
         : path.AsSpan().ContainsAny('?', '#') ? "a path without query and fragment"
         : path.Length < text.Length && path.EndsWith('/') ? $"write `{path.TrimEnd('/')}/*`"
         : path.Any(letter => letter is <= ' ' or > '~') ? "percent-encode spaces and characters outside ASCII"

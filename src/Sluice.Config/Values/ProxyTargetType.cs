@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
@@ -11,10 +12,13 @@ namespace Sluice.Config.Values;
 internal sealed class ProxyTargetType : ConfigType<ProxyConfig>
 {
     private static readonly ServerUrlType Url = new();
+    private static readonly NameType UpstreamName = new();
 
     internal override string Expected => "the name of an upstream or a URL";
 
     internal override string Name => "name or URL";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.AnyOf(UpstreamName.DescribeSchema(schema), Url.DescribeSchema(schema));
 
     internal override bool TryRead(YamlNode node, DiagnosticBag diagnostics, [MaybeNullWhen(false)] out ProxyConfig value)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Yaml;
 using Sluice.Proxy.Plans;
@@ -11,6 +12,8 @@ internal sealed class ServerUrlType : ScalarType<ServerAddress>
     internal override string Expected => "a URL such as `http://10.0.0.1:8080`";
 
     internal override string Name => "URL";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text(Name, """[Hh][Tt][Tt][Pp]://[^/?#@\s]+/?|unix:/[^\u0000]*[^/\u0000]""");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out ServerAddress? value, [NotNullWhen(false)] out ValueProblem? problem) =>
         ServerUrl.TryParse(scalar.Text, out value, out problem);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -27,6 +28,10 @@ internal sealed class SizeType(long min, long max) : ScalarType<long>
         (string unit, long size) = bytes == 0 ? ("B", 1) : Units.First(known => bytes % known.Bytes == 0);
         return $"{bytes / size}{unit}";
     }
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.AnyOf(
+        schema.Text(Name, "0|[0-9]{1,18}([KMGT]iB|[KMGT]B|kB|B)"),
+        new JsonObject { ["const"] = 0 });
 
     protected override bool TryParse(ScalarNode scalar, out long value, [NotNullWhen(false)] out ValueProblem? problem)
     {

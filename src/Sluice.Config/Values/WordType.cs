@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
@@ -12,6 +13,8 @@ internal sealed class WordType<T>(params Word<T>[] words) : ScalarType<T>
     internal override string Expected => string.Join(" or ", words.Select(known => $"`{known.Text}`"));
 
     internal override string Name => Expected;
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Words(words.Select(known => known.Text));
 
     protected override bool TryParse(ScalarNode scalar, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out ValueProblem? problem)
     {

@@ -5,18 +5,27 @@ namespace Sluice.Config.Yaml;
 /// <summary>A text, number, boolean or null.</summary>
 internal sealed class ScalarNode(string text, bool isPlain, SourceLocation location) : YamlNode(location)
 {
-    /// <summary>The text without quotes, escapes resolved.</summary>
+    /// <summary>The text without quotes, escapes resolved, placeholders replaced.</summary>
     internal string Text { get; } = text;
 
-    /// <summary>Whether it was written without quotes, so that it may be a number or boolean.</summary>
+    /// <summary>Whether it was written without quotes, so that it may be a number or boolean; a substituted one always may.</summary>
     internal bool IsPlain { get; } = isPlain;
 
-    /// <summary>Null of the YAML 1.2 core schema (section 10.3.2).</summary>
-    internal override bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
+    /// <summary>What was written, where that has placeholders; null elsewhere. Such a text may be secret.</summary>
+    internal SubstitutedText? Substitution { get; init; }
+
+    /// <summary>Whether it has a placeholder that can't be replaced, which was said: there is nothing to read.</summary>
+    internal bool IsBroken { get; init; }
+
+    /// <summary>Null of the YAML 1.2 core schema (section 10.3.2). A substituted value is a text, so it is null only where it leaves nothing.</summary>
+    internal override bool IsNull =>
+        Substitution is null
+            ? IsPlain && Text is "" or "~" or "null" or "Null" or "NULL"
+            : Substitution.IsPlain && Text.Length == 0;
 
     internal override string Kind =>
         IsNull ? "nothing"
-        : !IsPlain ? "a text"
+        : !IsPlain || Substitution is not null ? "a text"
         : Text is "true" or "false" ? $"`{Text}`"
         : Text.All(char.IsAsciiDigit) ? "a number"
         : "a text";

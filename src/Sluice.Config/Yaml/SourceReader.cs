@@ -6,21 +6,23 @@ namespace Sluice.Config.Yaml;
 /// <summary>Reads a configuration file into memory, within bounds.</summary>
 internal static class SourceReader
 {
-    /// <summary>Of a file, in bytes: ten times what a machine writes for 10,000 routes.</summary>
-    internal const int FileBytesMax = 10_000_000;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file. Its size is not believed, since pipes and devices have none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shownAs">Its name for messages.</param>
+    /// <param name="diagnostics">Gets what is wrong.</param>
+    /// <param name="budget">What the whole configuration may still cost.</param>
+    /// <param name="from">Where it is included; null for the first file.</param>
     /// <returns>Null, with a finding, when it can't be read.</returns>
-    internal static SourceText? ReadFile(string path, DiagnosticBag diagnostics)
+    internal static SourceText? ReadFile(string path, string shownAs, DiagnosticBag diagnostics, YamlBudget budget, SourceLocation? from = null)
     {
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.CanSeek && file.Length > FileBytesMax)
+            if (file.CanSeek && file.Length > budget.BytesLeft)
             {
-                return TooLarge(path, diagnostics);
+                return TooLarge(shownAs, diagnostics, from);
             }
 
             using var content = new MemoryStream();
@@ -29,28 +31,36 @@ internal static class SourceReader
             while ((read = file.Read(chunk)) > 0)
             {
                 content.Write(chunk, 0, read);
-                if (content.Length > FileBytesMax)
+                if (content.Length > budget.BytesLeft)
                 {
-                    return TooLarge(path, diagnostics);
+                    return TooLarge(shownAs, diagnostics, from);
                 }
             }
 
-            return Decode(path, content.GetBuffer().AsSpan(0, (int)content.Length), diagnostics);
+            budget.TakeBytes(content.Length);
+            return Decode(shownAs, content.GetBuffer().AsSpan(0, (int)content.Length), diagnostics, from);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            diagnostics.Add(DiagnosticCodes.UnreadableFile, $"can't read `{path}`: {ReasonOf(path, exception)}", null);
+            diagnostics.Add(DiagnosticCodes.UnreadableFile, $"can't read `{shownAs}`: {ReasonOf(path, exception)}", from);
             return null;
         }
     }
 
-    /// <summary>Decodes the content of a file.</summary>
-    /// <returns>Null, with a finding, when it is not UTF-8.</returns>
-    internal static SourceText? Decode(string fileName, ReadOnlySpan<byte> content, DiagnosticBag diagnostics)
+    /// <summary>Why a file can't be read, in a few words.</summary>
+    internal static string ReasonOf(string path, Exception exception) => exception switch
+    {
+        _ when Directory.Exists(path) => "it is a directory",
+        FileNotFoundException or DirectoryNotFoundException => "no such file",
+        UnauthorizedAccessException => "permission denied",
+        _ => exception.Message,
+    };
+
+    private static SourceText? Decode(string fileName, ReadOnlySpan<byte> content, DiagnosticBag diagnostics, SourceLocation? from)
     {
         if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
-            diagnostics.Add(DiagnosticCodes.NotUtf8, $"`{fileName}` is UTF-16, not UTF-8", null);
+            diagnostics.Add(DiagnosticCodes.NotUtf8, $"`{fileName}` is UTF-16, not UTF-8", from);
             return null;
         }
 
@@ -61,22 +71,15 @@ internal static class SourceReader
         catch (DecoderFallbackException exception)
         {
             int line = content[..Math.Max(0, exception.Index)].Count((byte)'\n') + 1;
-            diagnostics.Add(DiagnosticCodes.NotUtf8, $"`{fileName}` is not UTF-8: line {line} has a byte that can't be", null);
+            diagnostics.Add(DiagnosticCodes.NotUtf8, $"`{fileName}` is not UTF-8: line {line} has a byte that can't be", from);
             return null;
         }
     }
 
-    private static SourceText? TooLarge(string path, DiagnosticBag diagnostics)
+    private static SourceText? TooLarge(string fileName, DiagnosticBag diagnostics, SourceLocation? from)
     {
-        diagnostics.Add(DiagnosticCodes.FileTooLarge, $"`{path}` is larger than 10 MB", null);
+        string message = from is null ? $"`{fileName}` is larger than 10 MB" : $"with `{fileName}` the configuration is larger than 10 MB";
+        diagnostics.Add(DiagnosticCodes.FileTooLarge, message, from);
         return null;
     }
-
-    private static string ReasonOf(string path, Exception exception) => exception switch
-    {
-        _ when Directory.Exists(path) => "it is a directory",
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "permission denied",
-        _ => exception.Message,
-    };
 }

@@ -1,4 +1,5 @@
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Placeholders;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -13,22 +14,28 @@ internal sealed class YamlReader
 {
     private readonly SourceText _source;
     private readonly DiagnosticBag _diagnostics;
+    private readonly YamlBudget _budget;
+    private readonly PlaceholderReader? _placeholders;
     private readonly EventReader _events;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
-    private int _aliasCount;
-    private int _nodeCount;
 
-    private YamlReader(SourceText source, DiagnosticBag diagnostics)
+    private YamlReader(SourceText source, DiagnosticBag diagnostics, YamlBudget budget, PlaceholderReader? placeholders)
     {
         _source = source;
         _diagnostics = diagnostics;
+        _budget = budget;
+        _placeholders = placeholders;
         _events = new EventReader(source, diagnostics);
     }
 
     /// <summary>Reads the only document of a text.</summary>
-    /// <returns>Null, with at least one finding, when there is none that can be read.</returns>
-    internal static YamlNode? Read(SourceText source, DiagnosticBag diagnostics) =>
-        SourceCheck.IsClean(source, diagnostics) ? new YamlReader(source, diagnostics).ReadStream() : null;
+    /// <param name="source">The text.</param>
+    /// <param name="diagnostics">Gets what is wrong.</param>
+    /// <param name="budget">What the whole configuration may still cost.</param>
+    /// <param name="placeholders">What puts values in the place of placeholders; null leaves them as they are.</param>
+    /// <returns>Null, with at least one finding, when there is none that can be read; a null scalar when there is nothing in it.</returns>
+    internal static YamlNode? Read(SourceText source, DiagnosticBag diagnostics, YamlBudget budget, PlaceholderReader? placeholders) =>
+        SourceCheck.IsClean(source, diagnostics) ? new YamlReader(source, diagnostics, budget, placeholders).ReadStream() : null;
 
     private YamlNode? ReadStream()
     {
@@ -39,7 +46,7 @@ internal sealed class YamlReader
 
         if (_events.Current is not DocumentStart)
         {
-            return Refuse(DiagnosticCodes.EmptyFile, $"`{_source.FileName}` is empty", null);
+            return new ScalarNode("", isPlain: true, new SourceLocation(_source, 0, 0));
         }
 
         if (!_events.MoveNext() || ReadNode(depth: 0) is not { } root)
@@ -52,11 +59,11 @@ internal sealed class YamlReader
             return Refuse(DiagnosticCodes.SeveralDocuments, "a second document begins here", _events.Location, "only one is read");
         }
 
-        return root.IsNull ? Refuse(DiagnosticCodes.EmptyFile, $"`{_source.FileName}` is empty", null) : root;
+        return root;
     }
 
     // Reads the value at the current event, and moves behind it.
-    private YamlNode? ReadNode(int depth)
+    private YamlNode? ReadNode(int depth, bool isKey = false)
     {
         if (_events.Current is NodeEvent { Tag.IsEmpty: false } tagged && !IsImplied(tagged))
         {
@@ -72,7 +79,7 @@ internal sealed class YamlReader
         YamlNode? node = _events.Current switch
         {
             AnchorAlias alias => ReadAlias(alias, depth),
-            Scalar scalar => CountNode(new ScalarNode(scalar.Value, scalar.Style == ScalarStyle.Plain, _events.Location)),
+            Scalar scalar => CountNode(CreateScalar(scalar, isKey)),
             SequenceStart => ReadSequence(depth),
             MappingStart => ReadMapping(depth),
             _ => Refuse(DiagnosticCodes.InvalidYaml, "a value is missing here", _events.Location),
@@ -91,6 +98,13 @@ internal sealed class YamlReader
         return node;
     }
 
+    // Keys are words of the configuration's language, so nothing is put into them.
+    private ScalarNode CreateScalar(Scalar scalar, bool isKey)
+    {
+        var written = new ScalarNode(scalar.Value, scalar.Style == ScalarStyle.Plain, _events.Location);
+        return isKey || _placeholders is null ? written : _placeholders.Substitute(written, _diagnostics, _budget);
+    }
+
     // "!" on a quoted text is how YAML writes "no tag".
     private static bool IsImplied(NodeEvent node) => node is Scalar && node.Tag.IsNonSpecific;
 
@@ -98,7 +112,7 @@ internal sealed class YamlReader
 
     private YamlNode? ReadAlias(AnchorAlias alias, int depth)
     {
-        if (++_aliasCount > YamlBounds.AliasCountMax)
+        if (!_budget.TakeAlias())
         {
             return Refuse(DiagnosticCodes.TooManyAliases, $"more than {YamlBounds.AliasCountMax:N0} aliases", _events.Location);
         }
@@ -149,7 +163,7 @@ internal sealed class YamlReader
 
         while (_events.Current is not MappingEnd)
         {
-            if (ReadNode(depth + 1) is not { } key || ReadNode(depth + 1) is not { } value)
+            if (ReadNode(depth + 1, isKey: true) is not { } key || ReadNode(depth + 1) is not { } value)
             {
                 return null;
             }
@@ -166,6 +180,10 @@ internal sealed class YamlReader
         if (key is not ScalarNode word)
         {
             _diagnostics.Add(DiagnosticCodes.KeyNotText, $"a key is {key.Kind}, not a word", key.Location);
+        }
+        else if (word.Substitution is not null)
+        {
+            _diagnostics.Add(DiagnosticCodes.KeyNotText, "a key is an alias of a value with a placeholder", word.Location, "write the key itself");
         }
         else if (known.TryGetValue(word.Text, out SourceLocation? first))
         {
@@ -188,8 +206,7 @@ internal sealed class YamlReader
 
     private bool Count(int nodes, SourceLocation location)
     {
-        _nodeCount += nodes;
-        if (_nodeCount <= YamlBounds.NodeCountMax)
+        if (_budget.TakeNodes(nodes))
         {
             return true;
         }

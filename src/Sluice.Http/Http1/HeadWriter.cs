@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Http.Headers;
 
 namespace Sluice.Http.Http1;
@@ -26,6 +27,24 @@ public ref struct HeadWriter(Span<byte> destination)
         }
 
         Overflowed = true;
+    }
+
+    /// <summary>What was written from an offset on. Empty after an overflow.</summary>
+    public readonly ReadOnlySpan<byte> WrittenFrom(int start) => Overflowed ? default : _destination[start..Length];
+
+    /// <summary>Takes back what was written behind a length that was reached before. An overflow stays one.</summary>
+    public void Truncate(int length)
+    {
+        Debug.Assert((uint)length <= (uint)Length, "Only what was written can be taken back.");
+        Length = length;
+    }
+
+    /// <summary>Takes out bytes that were written before.</summary>
+    public void Remove(int start, int count)
+    {
+        Debug.Assert(count >= 0 && start >= 0 && start + count <= Length, "Only what was written can be taken out.");
+        _destination[(start + count)..Length].CopyTo(_destination[start..]);
+        Length -= count;
     }
 
     /// <summary>Writes a field line.</summary>

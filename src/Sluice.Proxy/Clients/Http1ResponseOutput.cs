@@ -5,6 +5,7 @@ using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Sockets;
@@ -18,6 +19,8 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 {
     // Content up to this size is copied behind the head and leaves with one plain send; more is sent from where it is.
     private const int CopyMax = 2048;
+
+    private static readonly PreparedResponse HeadTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.ResponseHeadTooLarge).Status);
 
     private readonly Worker _worker;
     private readonly Exchange _exchange;
@@ -88,9 +91,10 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         }
     }
 
-    /// <summary>Writes the head of the server's response.</summary>
+    /// <summary>Writes the head of the server's response. One that the route's changes made too large fails the exchange.</summary>
     public void WriteHead(Exchange exchange, BodyFraming framing, long contentLength, bool close)
     {
+        exchange.Status = exchange.Response.Status;
         for (BufferSize size = BufferSize.Small; ; size++)
         {
             var writer = new HeadWriter(Reserve(size));
@@ -99,16 +103,22 @@ internal sealed class Http1ResponseOutput : ITimerTarget
             {
                 break;
             }
+
+            if (size == BufferSize.Large)
+            {
+                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
+                return;
+            }
         }
 
         _framing = framing;
         _hasFinalHead = true;
-        exchange.Status = exchange.Response.Status;
     }
 
-    /// <summary>Writes the head of a 101.</summary>
+    /// <summary>Writes the head of a 101. One that the route's changes made too large fails the exchange.</summary>
     public void WriteUpgradeHead(Exchange exchange)
     {
+        exchange.Status = exchange.Response.Status;
         for (BufferSize size = BufferSize.Small; ; size++)
         {
             var writer = new HeadWriter(Reserve(size));
@@ -117,10 +127,15 @@ internal sealed class Http1ResponseOutput : ITimerTarget
             {
                 break;
             }
+
+            if (size == BufferSize.Large)
+            {
+                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
+                return;
+            }
         }
 
         _hasFinalHead = true;
-        exchange.Status = exchange.Response.Status;
     }
 
     /// <summary>Sends a prepared response with its content.</summary>
@@ -128,18 +143,29 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     {
         // The head of a response that turned out to be broken before any of it was sent gives way.
         _length = 0;
+        HeaderEdits? edits = exchange.Route?.ResponseHeaders;
+        exchange.Status = response.Status;
         for (BufferSize size = BufferSize.Small; ; size++)
         {
             var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WritePrepared(ref writer, exchange, response, close);
+            ResponseHeadWriter.WritePrepared(ref writer, exchange, response, edits, close);
             if (Take(writer, size))
             {
                 break;
             }
+
+            if (size == BufferSize.Large && (edits is not null || response.Location is not null))
+            {
+                // The changes of the route are what doesn't fit: an error without them does.
+                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
+                response = HeadTooLarge;
+                exchange.Status = response.Status;
+                edits = null;
+                size = BufferSize.Small;
+            }
         }
 
         _hasFinalHead = true;
-        exchange.Status = response.Status;
         _framing = BodyFraming.ContentLength;
         _omitContent = exchange.Request.Method == RequestMethod.Head;
         return SendContentAsync(exchange, new BodySlice(response.Body, 0, response.Body.Length, IsLast: true));
@@ -345,7 +371,8 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     {
         if (writer.Overflowed)
         {
-            Debug.Assert(size < BufferSize.Large, "The limits of a head are below the largest buffer.");
+            bool isEdited = _exchange.Route is { ResponseHeaders: not null } or { Response.Location: not null };
+            Debug.Assert(isEdited || size < BufferSize.Large, "The limits of a head are below the largest buffer.");
             return false;
         }
 

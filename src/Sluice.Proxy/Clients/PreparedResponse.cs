@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Text;
+using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Transforms;
 
 namespace Sluice.Proxy.Clients;
 
@@ -12,6 +15,7 @@ public sealed class PreparedResponse
     {
         Status = status;
         Head = head;
+        Fields = Read([.. head, .. "\r\n"u8]);
         Body = body;
     }
 
@@ -21,17 +25,40 @@ public sealed class PreparedResponse
     /// <summary>The status line and fields, without the empty line.</summary>
     internal byte[] Head { get; }
 
+    /// <summary>The fields of <see cref="Head"/>, for routes that change them.</summary>
+    internal FieldTable Fields { get; }
+
+    /// <summary>Writes the target of a redirect; null for other responses.</summary>
+    internal RedirectTarget? Location { get; private init; }
+
     /// <summary>The content, not sent to HEAD.</summary>
     internal byte[] Body { get; }
 
     /// <summary>Prepares what a route's <c>respond</c> says.</summary>
     public static PreparedResponse Create(RespondAction action) => Create(action.Status, action.Fields, action.Body.ToArray());
 
+    /// <summary>Prepares a redirect, whose target is written for each request.</summary>
+    internal static PreparedResponse Create(RedirectAction action)
+    {
+        PreparedResponse plain = ForStatus(action.Status);
+        return new PreparedResponse(plain.Status, plain.Head, plain.Body) { Location = new RedirectTarget(action) };
+    }
+
     /// <summary>Prepares the plain answer to an error: the status and its words, and nothing about why.</summary>
     public static PreparedResponse ForStatus(int status)
     {
         string text = $"{status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\n";
         return Create(status, [new("content-type", "text/plain; charset=utf-8")], Encoding.ASCII.GetBytes(text));
+    }
+
+    private static FieldTable Read(byte[] head)
+    {
+        var response = new ResponseHead();
+        var reader = new ResponseHeadReader(response);
+        reader.Begin(0, new HeadLimits(head.Length, head.Length, head.Length), RequestMethod.Get);
+        ReadStatus status = reader.Read(head, head.Length);
+        Debug.Assert(status == ReadStatus.Done, "What this program writes it can read.");
+        return response.Fields;
     }
 
     private static PreparedResponse Create(int status, IEnumerable<KeyValuePair<string, string>> fields, byte[] body)

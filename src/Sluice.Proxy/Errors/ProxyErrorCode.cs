@@ -22,6 +22,9 @@ public enum ProxyErrorCode : byte
 
     // What the configuration says.
     NoRoute,
+    RewriteInvalid,
+    RequestHeadTooLarge,
+    ResponseHeadTooLarge,
 
     // What the upstream did.
     NoServer,

@@ -78,6 +78,9 @@ public static class ProxyErrors
             table[(int)code] = new ProxyErrorInfo(name, ErrorSide.Local, stage, scope, RetryRule.Never, status, text);
 
         Add(ProxyErrorCode.NoRoute, "no_route", PipelineStage.Route, ErrorScope.Request, 404, "No route takes the request.");
+        Add(ProxyErrorCode.RewriteInvalid, "rewrite_invalid", PipelineStage.Transform, ErrorScope.Request, 500, "What the route's `rewrite` made of the request is no path that may be sent: no leading slash, dot segments, control characters, broken escapes, or above 16 KiB.");
+        Add(ProxyErrorCode.RequestHeadTooLarge, "request_head_too_large", PipelineStage.Forward, ErrorScope.Request, 431, "The changes of the route made the request's headers too large to be forwarded (128 KiB).");
+        Add(ProxyErrorCode.ResponseHeadTooLarge, "response_head_too_large", PipelineStage.Response, ErrorScope.Request, 502, "The changes of the route made the response's headers too large to be sent (128 KiB).");
         Add(ProxyErrorCode.TunnelIdleTimeout, "tunnel_idle_timeout", PipelineStage.Forward, ErrorScope.Connection, 0, "Nothing passed through the tunnel for too long.");
         Add(ProxyErrorCode.ShuttingDown, "shutting_down", PipelineStage.Forward, ErrorScope.Connection, 503, "The server stopped before the exchange ended.");
         Add(ProxyErrorCode.Internal, "internal", PipelineStage.Log, ErrorScope.Connection, 500, "A bug in this program; the message log has more.");

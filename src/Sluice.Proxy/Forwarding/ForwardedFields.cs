@@ -10,11 +10,14 @@ namespace Sluice.Proxy.Forwarding;
 internal static class ForwardedFields
 {
     /// <summary><c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>X-Real-IP</c>.</summary>
-    public static void AppendXForwarded(ref HeadWriter writer, Exchange exchange)
+    /// <param name="writer">Takes them.</param>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="omitted">The fields that are left out because the route has an opinion on them, a bit each.</param>
+    public static void AppendXForwarded(ref HeadWriter writer, Exchange exchange, ulong omitted)
     {
         ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies);
         Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
-        if (TryFormat(exchange.PeerAddress, text, out int length))
+        if (!Has(omitted, KnownField.XForwardedFor) && TryFormat(exchange.PeerAddress, text, out int length))
         {
             writer.Append("X-Forwarded-For: "u8);
             if (origin.IsPeerTrusted)
@@ -26,14 +29,18 @@ internal static class ForwardedFields
             writer.Append("\r\n"u8);
         }
 
-        writer.AppendField("X-Forwarded-Proto"u8, origin.Proto.IsEmpty ? "http"u8 : origin.Proto);
+        if (!Has(omitted, KnownField.XForwardedProto))
+        {
+            writer.AppendField("X-Forwarded-Proto"u8, origin.Proto.IsEmpty ? "http"u8 : origin.Proto);
+        }
+
         ReadOnlySpan<byte> host = origin.Host.IsEmpty ? exchange.Request.Authority : origin.Host;
-        if (!host.IsEmpty)
+        if (!host.IsEmpty && !Has(omitted, KnownField.XForwardedHost))
         {
             writer.AppendField("X-Forwarded-Host"u8, host);
         }
 
-        if (TryFormat(exchange.ClientAddress, text, out length))
+        if (!Has(omitted, KnownField.XRealIp) && TryFormat(exchange.ClientAddress, text, out length))
         {
             writer.AppendField("X-Real-IP"u8, text[..length]);
         }
@@ -64,6 +71,8 @@ internal static class ForwardedFields
 
         writer.Append("\r\n"u8);
     }
+
+    private static bool Has(ulong mask, KnownField field) => (mask & KnownFields.MaskOf(field)) != 0;
 
     // All lines of a list field, as one list that goes on behind them (RFC 9110, section 5.3).
     private static void AppendHops(ref HeadWriter writer, FieldTable fields, KnownField field)

@@ -149,8 +149,8 @@ internal static class Forwarder
     {
         ClientStream client = exchange.Client;
         ResponseFraming.WriteHead(exchange);
-        BodySlice slice;
-        do
+        BodySlice slice = default;
+        while (!slice.IsLast && !exchange.HasFailed)
         {
             ValueTask<BodySlice> reading = connection.ReadContentAsync(exchange);
             if (!reading.IsCompleted && !exchange.ResponseStarted && await client.SendContentAsync(exchange, default) != ProxyErrorCode.None)
@@ -178,7 +178,6 @@ internal static class Forwarder
                 await exchange.ResponseShare.TakeAsync();
             }
         }
-        while (!slice.IsLast && !exchange.HasFailed);
 
         // A response that is whole before its request: the server wants no more of it, and its connection can't be used again.
         bool requestSent = exchange.Pump.IsComplete;
@@ -205,8 +204,15 @@ internal static class Forwarder
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     private static async ValueTask UpgradeAsync(Exchange exchange, UpstreamConnection connection)
     {
-        exchange.IsTunnel = true;
         exchange.Client.WriteUpgradeHead(exchange);
+        if (exchange.HasFailed)
+        {
+            Detach(exchange, connection);
+            connection.Close();
+            return;
+        }
+
+        exchange.IsTunnel = true;
         SendSegment early = connection.Buffered;
         ProxyErrorCode error = await exchange.Client.SendContentAsync(exchange, new BodySlice(early.Array, early.Offset, early.Count, IsLast: false));
         connection.ReturnBuffer();

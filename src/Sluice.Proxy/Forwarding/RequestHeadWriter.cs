@@ -2,6 +2,8 @@ using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
+using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 
 namespace Sluice.Proxy.Forwarding;
@@ -20,16 +22,20 @@ internal static class RequestHeadWriter
     public static void Write(ref HeadWriter writer, Exchange exchange, ServerState server)
     {
         RequestHead request = exchange.Request;
-        AppendRequestLine(ref writer, request);
-        AppendHost(ref writer, request, server);
-        writer.AppendFields(request.Fields, Dropped, Replaced);
+        AppendRequestLine(ref writer, request, exchange.Target);
+        HeaderEdits? edits = exchange.Route!.RequestHeaders;
+        AppendHost(ref writer, exchange, server, edits?.Host);
+        AppendFields(ref writer, exchange, edits);
+
+        // What the operator set or removed goes before what is written here.
+        ulong edited = edits?.DropMask ?? 0;
         ForwardedPlan forwarded = exchange.Snapshot.Plan.Forwarded;
         if (forwarded.XForwarded)
         {
-            ForwardedFields.AppendXForwarded(ref writer, exchange);
+            ForwardedFields.AppendXForwarded(ref writer, exchange, edited);
         }
 
-        if (forwarded.Forwarded)
+        if (forwarded.Forwarded && (edited & MaskOf(KnownField.Forwarded)) == 0)
         {
             ForwardedFields.AppendForwarded(ref writer, exchange);
         }
@@ -46,23 +52,48 @@ internal static class RequestHeadWriter
 
     private static ulong MaskOf(KnownField field) => KnownFields.MaskOf(field);
 
-    private static void AppendRequestLine(ref HeadWriter writer, RequestHead request)
+    private static void AppendRequestLine(ref HeadWriter writer, RequestHead request, UpstreamTarget rewritten)
     {
+        bool isRewritten = rewritten.IsSet;
         writer.Append(request.MethodText);
         writer.Append(" "u8);
-        writer.Append(request.IsAsteriskForm ? "*"u8 : request.Path);
-        if (request.HasQuery)
+        writer.Append(isRewritten ? rewritten.Path : request.IsAsteriskForm ? "*"u8 : request.Path);
+        if (isRewritten ? rewritten.HasQuery : request.HasQuery)
         {
             writer.Append("?"u8);
-            writer.Append(request.Query);
+            writer.Append(isRewritten ? rewritten.Query : request.Query);
         }
 
         writer.Append(" HTTP/1.1\r\n"u8);
     }
 
     // HTTP/1.0 may come without a host (RFC 9112, section 3.2); HTTP/1.1 must not, so the server's own address takes its place.
-    private static void AppendHost(ref HeadWriter writer, RequestHead request, ServerState server) =>
-        writer.AppendField("Host"u8, request.Authority.IsEmpty ? server.AuthorityUtf8 : request.Authority);
+    private static void AppendHost(ref HeadWriter writer, Exchange exchange, ServerState server, Template? edited)
+    {
+        writer.Append("Host: "u8);
+        int start = writer.Length;
+        edited?.Write(ref writer, exchange, TemplateEncoding.Header);
+        if (writer.Length == start)
+        {
+            ReadOnlySpan<byte> asked = exchange.Request.Authority;
+            writer.Append(asked.IsEmpty ? server.AuthorityUtf8 : asked);
+        }
+
+        writer.Append("\r\n"u8);
+    }
+
+    private static void AppendFields(ref HeadWriter writer, Exchange exchange, HeaderEdits? edits)
+    {
+        FieldTable fields = exchange.Request.Fields;
+        if (edits is null)
+        {
+            writer.AppendFields(fields, Dropped, Replaced);
+            return;
+        }
+
+        edits.AppendKept(ref writer, fields, Dropped, Replaced);
+        edits.AppendLines(ref writer, exchange, fields, Dropped, Replaced);
+    }
 
     private static void AppendFraming(ref HeadWriter writer, Exchange exchange)
     {

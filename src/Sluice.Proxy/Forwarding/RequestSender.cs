@@ -22,7 +22,13 @@ internal static class RequestSender
             return new ValueTask<IoResult>(IoResult.Canceled);
         }
 
-        PooledBuffer buffer = WriteHead(exchange, connection, first, out int length);
+        PooledBuffer? buffer = WriteHead(exchange, connection, first, out int length);
+        if (buffer is null)
+        {
+            exchange.Fail(ProxyErrorCode.RequestHeadTooLarge);
+            return new ValueTask<IoResult>(IoResult.Canceled);
+        }
+
         exchange.Pump.IsComplete = exchange.RequestCompleted;
         var head = new SendSegment(buffer.Array, 0, length);
         bool headOnly = first.Count == 0 && (!first.IsLast || !exchange.Request.HasBody);
@@ -52,7 +58,8 @@ internal static class RequestSender
         return exchange.FirstSlice;
     }
 
-    private static PooledBuffer WriteHead(Exchange exchange, UpstreamConnection connection, BodySlice first, out int length)
+    // Null when the head is larger than the largest buffer, which only the changes of a route can make it.
+    private static PooledBuffer? WriteHead(Exchange exchange, UpstreamConnection connection, BodySlice first, out int length)
     {
         BufferPool pool = exchange.Worker.Loop.Buffers;
         for (BufferSize size = BufferSize.Small; ; size++)
@@ -72,7 +79,12 @@ internal static class RequestSender
             }
 
             pool.Return(buffer);
-            Debug.Assert(size < BufferSize.Large, "The limits of a head are below the largest buffer.");
+            if (size == BufferSize.Large)
+            {
+                Debug.Assert(exchange.Route is { RequestHeaders: not null } or { Rewriter: not null }, "The limits of a head are below the largest buffer.");
+                length = 0;
+                return null;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Transforms;
 
 namespace Sluice.Proxy.Forwarding;
 
@@ -15,7 +16,7 @@ internal static class ResponseHeadWriter
     {
         ResponseHead response = exchange.Response;
         writer.AppendStatusLine(response.Status, response.Reason);
-        writer.AppendFields(response.Fields, Dropped, 0);
+        AppendFields(ref writer, exchange);
         if (framing == BodyFraming.Chunked)
         {
             writer.Append("Transfer-Encoding: chunked\r\n"u8);
@@ -53,16 +54,36 @@ internal static class ResponseHeadWriter
     {
         ResponseHead response = exchange.Response;
         writer.AppendStatusLine(response.Status, response.Reason);
-        writer.AppendFields(response.Fields, Dropped, 0);
+        AppendFields(ref writer, exchange);
         writer.AppendField("Upgrade"u8, response.UpgradeToken);
         writer.Append("Connection: Upgrade\r\n"u8);
         writer.EndHead();
     }
 
     /// <summary>A prepared response.</summary>
-    public static void WritePrepared(ref HeadWriter writer, Exchange exchange, PreparedResponse response, bool close)
+    /// <param name="writer">Takes it.</param>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="edits">The changes that the route makes to it, if any.</param>
+    /// <param name="close">Whether the connection is closed behind it.</param>
+    public static void WritePrepared(ref HeadWriter writer, Exchange exchange, PreparedResponse response, HeaderEdits? edits, bool close)
     {
-        writer.Append(response.Head);
+        if (edits is null)
+        {
+            writer.Append(response.Head);
+        }
+        else
+        {
+            writer.AppendStatusLine(response.Status, ReasonPhrases.Get(response.Status));
+            edits.AppendKept(ref writer, response.Fields, FieldFlags.None, 0);
+            edits.AppendLines(ref writer, exchange, response.Fields, FieldFlags.None, 0);
+        }
+
+        if (response.Location is { } location && ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Location)) == 0)
+        {
+            location.Append(ref writer, exchange);
+        }
+
         writer.Append(exchange.Worker.Clock.DateField);
         AppendConnection(ref writer, exchange, close);
         writer.EndHead();
@@ -74,6 +95,19 @@ internal static class ResponseHeadWriter
         writer.Append("Content-Length: "u8);
         writer.AppendNumber(length);
         writer.Append("\r\n"u8);
+    }
+
+    private static void AppendFields(ref HeadWriter writer, Exchange exchange)
+    {
+        FieldTable fields = exchange.Response.Fields;
+        if (exchange.Route!.ResponseHeaders is not { } edits)
+        {
+            writer.AppendFields(fields, Dropped, 0);
+            return;
+        }
+
+        edits.AppendKept(ref writer, fields, Dropped, 0);
+        edits.AppendLines(ref writer, exchange, fields, Dropped, 0);
     }
 
     // RFC 9112, section 9.3: persistence is the default of HTTP/1.1 and has to be said to HTTP/1.0.

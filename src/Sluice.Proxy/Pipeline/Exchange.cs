@@ -1,10 +1,13 @@
 using Sluice.Http.Addresses;
+using Sluice.Http.Forwarded;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
+using Sluice.Proxy.Templates;
+using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
 
@@ -12,12 +15,13 @@ namespace Sluice.Proxy.Pipeline;
 
 /// <summary>One request and its response on their way through: what was asked, by whom, what was decided, and how it ended.</summary>
 /// <remarks>Taken from its worker's pool when a request's first byte is there, given back after it is logged. One loop, one owner: the client's connection.</remarks>
-public sealed class Exchange
+public sealed class Exchange : ITemplateSource
 {
     internal Exchange(Worker worker)
     {
         Worker = worker;
         Request = new RequestHead();
+        PathGroups = new PathGroups(Request);
         RequestReader = new RequestHeadReader(Request);
         Response = new ResponseHead();
         ResponseReader = new ResponseHeadReader(Response);
@@ -75,6 +79,9 @@ public sealed class Exchange
     /// <summary>The bytes of their heads.</summary>
     internal int InterimBytes { get; set; }
 
+    /// <summary>What goes to the server instead of the request's target, if the route rewrites it.</summary>
+    internal UpstreamTarget Target { get; } = new();
+
     /// <summary>The server's side, while there is a connection.</summary>
     internal UpstreamConnection? Upstream { get; set; }
 
@@ -95,6 +102,9 @@ public sealed class Exchange
 
     /// <summary>The route that took the request; null until routed, and when none did.</summary>
     public CompiledRoute? Route { get; internal set; }
+
+    /// <summary>The groups of the path's regular expression, if the route has one.</summary>
+    public PathGroups PathGroups { get; }
 
     /// <summary>The limits that hold for it: those of the plan, and of its route once that is found.</summary>
     public ProxyLimits Limits { get; internal set; }
@@ -159,6 +169,35 @@ public sealed class Exchange
     /// <summary>Whether it was given up, by an error or by the client.</summary>
     public bool HasFailed => Error != ProxyErrorCode.None;
 
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.Scheme
+    {
+        get
+        {
+            ForwardedOrigin origin = ForwardedFor.Find(Request.Fields, PeerAddress, Snapshot.Plan.Forwarded.TrustedProxies);
+            return origin.Proto.IsEmpty ? "http"u8 : origin.Proto;
+        }
+    }
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.RouteName => Route is { } route ? route.NameUtf8 : default;
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.UpstreamName => Route?.Upstream is { } upstream ? upstream.NameUtf8 : default;
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.ServerName => Server is { } server ? server.NameUtf8 : default;
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.ServerAuthority => Server is { } server ? server.AuthorityUtf8 : default;
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.Time => Worker.Clock.LogTime;
+
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.PathGroup(ReadOnlySpan<byte> name) =>
+        PathGroups.TryGet(System.Text.Encoding.ASCII.GetString(name), out ReadOnlySpan<byte> value) ? value : default;
+
     /// <summary>Records why it fails; a reason that is there already stays.</summary>
     internal void Fail(ProxyErrorCode error, Violation violation = Violation.None)
     {
@@ -192,6 +231,7 @@ public sealed class Exchange
         Upstream = null;
         Waiting = null;
         Route = null;
+        PathGroups.Set(null);
         Member = null;
         Snapshot = null!;
         Attempts = 0;
@@ -202,6 +242,7 @@ public sealed class Exchange
         InterimCount = 0;
         InterimBytes = 0;
         Pump.Reset();
+        Target.Reset();
         Status = 0;
         ForgetError();
         ResponseStarted = false;

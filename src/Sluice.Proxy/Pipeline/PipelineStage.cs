@@ -15,6 +15,9 @@ public enum PipelineStage
     /// <summary>What can be refused by its size is refused.</summary>
     Limits,
 
+    /// <summary>The target is rewritten. (Headers are changed while heads are written.)</summary>
+    Transform,
+
     /// <summary>A server is picked.</summary>
     Balance,
 

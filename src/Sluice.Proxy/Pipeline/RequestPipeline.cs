@@ -14,10 +14,11 @@ namespace Sluice.Proxy.Pipeline;
 /// <remarks>
 /// <list type="number">
 /// <item><see cref="PipelineStage.Accept"/> and <see cref="PipelineStage.Parse"/>: <see cref="ClientConnection"/> took the connection in and read the head.</item>
-/// <item><see cref="PipelineStage.Route"/>: the plan's table finds the route by the canonical host and path.</item>
+/// <item><see cref="PipelineStage.Route"/>: the plan's table finds the most specific route that takes the canonical request.</item>
 /// <item><see cref="PipelineStage.Limits"/>: what is too large for the route is refused before anything is done for it.</item>
+/// <item><see cref="PipelineStage.Transform"/>: the target is rewritten; headers are changed later, as heads are written.</item>
 /// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
-/// <item><see cref="PipelineStage.Response"/>: a fixed response, the server's, or the plain words of an error.</item>
+/// <item><see cref="PipelineStage.Response"/>: a fixed response, a redirect, the server's, or the plain words of an error.</item>
 /// <item><see cref="PipelineStage.Log"/>: <see cref="ClientConnection"/> has the worker record the end, exactly once.</item>
 /// </list>
 /// </remarks>
@@ -43,12 +44,18 @@ internal sealed class RequestPipeline
             CheckLimits(exchange);
         }
 
+        // 4. Transform.
+        if (!exchange.HasFailed)
+        {
+            Transform(exchange);
+        }
+
         if (exchange.HasFailed)
         {
             return ErrorResponse.SendAsync(exchange);
         }
 
-        // 4. Balance and forward, or respond.
+        // 5. Balance and forward, or respond.
         CompiledRoute route = exchange.Route!;
         return route.Response is { } response
             ? RespondAsync(exchange, response)
@@ -66,10 +73,35 @@ internal sealed class RequestPipeline
         }
     }
 
+    private static void Transform(Exchange exchange)
+    {
+        CompiledRoute route = exchange.Route!;
+        if (route.Rewriter is { } rewriter && !exchange.Request.IsAsteriskForm && !exchange.Target.TrySet(rewriter, exchange))
+        {
+            exchange.Fail(ProxyErrorCode.RewriteInvalid);
+        }
+
+        if (route.Response is { Location.NeedsHost: true } && exchange.Request.Host.IsEmpty)
+        {
+            // HTTP/1.0 may come without a host, and then there is none to be sent back to.
+            exchange.Fail(ProxyErrorCode.BadRequest, Violation.MissingHost);
+        }
+    }
+
     private void FindRoute(Exchange exchange)
     {
         ClientIdentity.Resolve(exchange, exchange.Snapshot.Plan.Forwarded);
-        exchange.Route = exchange.Snapshot.Routes.Find(exchange.Request.Host, exchange.Request.Path);
+        RouteTable routes = exchange.Snapshot.Routes;
+        var input = new RouteInput
+        {
+            Request = exchange.Request,
+            ClientAddress = exchange.ClientAddress,
+            Listener = exchange.Listener.Plan,
+            Sample = routes.UsesSample ? Random.Shared.Next(RouteInput.SampleCount) : 0,
+        };
+        RouteEntry? entry = routes.FindEntry(input);
+        exchange.Route = entry?.Route;
+        exchange.PathGroups.Set(entry?.PathRegex);
         if (exchange.Route is { } route)
         {
             exchange.Limits = route.Limits;

@@ -8,4 +8,8 @@ namespace Sluice.Proxy.Plans;
 /// <c>[::]</c> listens on IPv4 too, as operators expect of <c>:8080</c>.
 /// </param>
 /// <param name="Text">The address as the operator wrote it, for messages.</param>
-public sealed record ListenerPlan(EndPoint EndPoint, string Text);
+public sealed record ListenerPlan(EndPoint EndPoint, string Text)
+{
+    /// <summary>The name that the operator gave it; null when it has none.</summary>
+    public string? Name { get; init; }
+}

@@ -1,3 +1,5 @@
+using Sluice.Proxy.Plans.Matching;
+
 namespace Sluice.Proxy.Plans;
 
 /// <summary>One route: which requests it takes, and what happens to them.</summary>
@@ -12,8 +14,23 @@ public sealed record RoutePlan
     /// <summary>The paths it takes; empty means every path.</summary>
     public PlanList<PathMatch> Paths { get; init; } = [];
 
+    /// <summary>What a request has to fulfil besides; null means nothing.</summary>
+    public MatchCondition? Condition { get; init; }
+
+    /// <summary>Routes of a higher one go before all routes of a lower one, however specific those are.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Limits and timeouts of its requests once it is found; null means those of the plan.</summary>
     public ProxyLimits? Limits { get; init; }
+
+    /// <summary>Changes to the headers of requests on their way to a server.</summary>
+    public PlanList<HeaderEdit> RequestHeaders { get; init; } = [];
+
+    /// <summary>Changes to the headers of responses, whoever made them.</summary>
+    public PlanList<HeaderEdit> ResponseHeaders { get; init; } = [];
+
+    /// <summary>How the target of requests is rewritten before they go to a server; null leaves it as it is.</summary>
+    public RewritePlan? Rewrite { get; init; }
 
     /// <summary>What happens to a request that matches.</summary>
     public required RouteAction Action { get; init; }

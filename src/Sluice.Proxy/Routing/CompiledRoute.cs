@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 
 namespace Sluice.Proxy.Routing;
@@ -20,7 +21,15 @@ public sealed class CompiledRoute
         Limits = plan.Limits ?? limits;
         State = state;
         Upstream = upstream;
-        Response = plan.Action is RespondAction respond ? PreparedResponse.Create(respond) : null;
+        RequestHeaders = HeaderEdits.Create(plan.RequestHeaders);
+        ResponseHeaders = HeaderEdits.Create(plan.ResponseHeaders);
+        Rewriter = plan.Rewrite is { } rewrite ? new TargetRewriter(rewrite) : null;
+        Response = plan.Action switch
+        {
+            RespondAction respond => PreparedResponse.Create(respond),
+            RedirectAction redirect => PreparedResponse.Create(redirect),
+            _ => null,
+        };
     }
 
     /// <summary>What the configuration says.</summary>
@@ -35,8 +44,17 @@ public sealed class CompiledRoute
     /// <summary>Where requests go; null when the route responds itself.</summary>
     public UpstreamState? Upstream { get; }
 
-    /// <summary>The fixed response; null when the route proxies.</summary>
+    /// <summary>The fixed response or the redirect; null when the route proxies.</summary>
     public PreparedResponse? Response { get; }
+
+    /// <summary>Changes to the headers of requests; null when there are none.</summary>
+    public HeaderEdits? RequestHeaders { get; }
+
+    /// <summary>Changes to the headers of responses; null when there are none.</summary>
+    public HeaderEdits? ResponseHeaders { get; }
+
+    /// <summary>Rewrites the target of requests; null leaves it as it is.</summary>
+    internal TargetRewriter? Rewriter { get; }
 
     internal byte[] NameUtf8 { get; }
 }

@@ -10,7 +10,7 @@ public sealed class RouteState
 
     /// <summary>Creates the state.</summary>
     /// <param name="workers">How many workers there are.</param>
-    internal RouteState(int workers) => _requests = new long[(workers + 1) * Stride];
+    public RouteState(int workers) => _requests = new long[(workers + 1) * Stride];
 
     /// <summary>Requests that the route took so far, over all workers; a moment old.</summary>
     public long Requests

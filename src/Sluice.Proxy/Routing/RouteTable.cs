@@ -1,107 +1,74 @@
-using System.Text;
-using Sluice.Proxy.Plans;
+using Sluice.Proxy.Plans.Matching;
+using Sluice.Proxy.Routing.Index;
 
 namespace Sluice.Proxy.Routing;
 
-/// <summary>Finds the route of a request by its canonical host and path: the most specific wins, whatever order they were written in.</summary>
+/// <summary>Finds the route of a request: the most specific one whose conditions hold, whatever order they were written in.</summary>
 /// <remarks>
-/// Specificity, from most to least: an exact host, a wildcard by its length, any host; within a host an exact path, a prefix by its length, any path;
-/// among equals the one written first. Immutable, read by all workers, no allocation to look up.
+/// Which of two routes goes first is decided by the first of these that tells them apart:
+/// <list type="number">
+/// <item>the higher <c>priority</c>;</item>
+/// <item>the host: exact, then wildcards from the longest, then regular expressions in the order in which they first appear, then any;</item>
+/// <item>the path: exact, then regular expressions in the order in which they first appear, then globs and prefixes by their number of literal characters
+/// (a glob before a prefix among equals), then any;</item>
+/// <item>the number of further conditions, the most first;</item>
+/// <item>the order written.</item>
+/// </list>
+/// A request falls through to the next one when conditions fail, also from an exact host to a wildcard and to any. A route with several hosts or paths stands
+/// in the order once for each. Immutable, read by all workers, no allocation to look up.
 /// </remarks>
 public sealed class RouteTable
 {
-    private readonly Entry[] _entries;
+    private readonly PriorityRoutes[] _priorities;
 
-    /// <summary>Sorts the routes by specificity.</summary>
+    /// <summary>Builds the index.</summary>
     public RouteTable(IEnumerable<CompiledRoute> routes)
     {
-        // OrderBy is stable: among equals the order of the configuration stays.
-        _entries = [.. routes.SelectMany(Expand).OrderByDescending(HostRank).ThenByDescending(PathRank)];
+        Entries = RouteEntryBuilder.Build(routes);
+        var priorities = new List<PriorityRoutes>();
+        foreach (RouteEntry entry in Entries)
+        {
+            if (priorities.Count == 0 || priorities[^1].Priority != entry.Route.Plan.Priority)
+            {
+                priorities.Add(new PriorityRoutes(entry.Route.Plan.Priority));
+            }
+
+            priorities[^1].Add(entry);
+        }
+
+        _priorities = [.. priorities];
+        UsesSample = Entries.Any(entry => HasPercentage(entry.Route.Plan.Condition));
     }
 
-    /// <summary>The route for a host and a path, or null.</summary>
-    public CompiledRoute? Find(ReadOnlySpan<byte> host, ReadOnlySpan<byte> path)
+    /// <summary>Whether <see cref="RouteInput.Sample"/> makes a difference.</summary>
+    public bool UsesSample { get; }
+
+    /// <summary>Everything in the documented order.</summary>
+    internal RouteEntry[] Entries { get; }
+
+    /// <summary>The route that takes a request, or null.</summary>
+    public CompiledRoute? Find(in RouteInput input) => FindEntry(input)?.Route;
+
+    /// <summary>The host and path of a route by which it takes a request, or null.</summary>
+    internal RouteEntry? FindEntry(in RouteInput input)
     {
-        foreach (Entry entry in _entries)
+        foreach (PriorityRoutes priority in _priorities)
         {
-            if (MatchesPath(entry, path) && MatchesHost(entry, host))
+            if (priority.Find(input) is { } entry)
             {
-                return entry.Route;
+                return entry;
             }
         }
 
         return null;
     }
 
-    private static IEnumerable<Entry> Expand(CompiledRoute route)
+    private static bool HasPercentage(MatchCondition? condition) => condition switch
     {
-        // A missing list is one match that takes everything.
-        List<HostMatch?> hosts = [.. route.Plan.Hosts];
-        List<PathMatch?> paths = [.. route.Plan.Paths];
-        if (hosts.Count == 0)
-        {
-            hosts.Add(null);
-        }
-
-        if (paths.Count == 0)
-        {
-            paths.Add(null);
-        }
-
-        return from host in hosts from path in paths select new Entry(route, host, path);
-    }
-
-    private static int HostRank(Entry entry) => entry.Host.Length == 0 ? 0 : entry.IsHostWildcard ? entry.Host.Length : int.MaxValue;
-
-    private static int PathRank(Entry entry) => entry.IsPathPrefix ? entry.Path.Length : int.MaxValue;
-
-    private static bool MatchesHost(Entry entry, ReadOnlySpan<byte> host)
-    {
-        if (entry.Host.Length == 0)
-        {
-            return true;
-        }
-
-        if (!entry.IsHostWildcard)
-        {
-            return host.SequenceEqual(entry.Host);
-        }
-
-        // At least one label more, separated by a dot.
-        int rest = host.Length - entry.Host.Length - 1;
-        return rest > 0 && host[rest] == (byte)'.' && host.EndsWith(entry.Host);
-    }
-
-    private static bool MatchesPath(Entry entry, ReadOnlySpan<byte> path)
-    {
-        if (!entry.IsPathPrefix)
-        {
-            return path.SequenceEqual(entry.Path);
-        }
-
-        // A prefix ends where a segment does.
-        return path.StartsWith(entry.Path) && (path.Length == entry.Path.Length || entry.Path.Length == 0 || path[entry.Path.Length] == (byte)'/');
-    }
-
-    private sealed class Entry
-    {
-        public Entry(CompiledRoute route, HostMatch? host, PathMatch? path)
-        {
-            Route = route;
-            Host = Encoding.ASCII.GetBytes(host?.Name ?? "");
-            IsHostWildcard = host?.IsWildcard ?? false;
-            Path = Encoding.ASCII.GetBytes(path?.Path ?? "");
-            IsPathPrefix = path?.IsPrefix ?? true;
-        }
-
-        public CompiledRoute Route { get; }
-
-        public byte[] Host { get; }
-
-        public bool IsHostWildcard { get; }
-
-        public byte[] Path { get; }
-
-        public bool IsPathPrefix { get; }
-    }
+        PercentageCondition => true,
+        AllCondition all => all.Conditions.Any(HasPercentage),
+        AnyCondition any => any.Conditions.Any(HasPercentage),
+        NotCondition not => HasPercentage(not.Condition),
+        _ => false,
+    };
 }

@@ -13,8 +13,8 @@ namespace Sluice.Proxy.Telemetry;
 /// <summary>One worker's end of the access log: writes a JSON line per request into blocks, and hands these over when full or 100 ms old.</summary>
 internal sealed class AccessLogWriter : ITimerTarget
 {
-    /// <summary>The longest line: ten texts of 512 bytes, of which each may become six, and below 2 KiB of everything else.</summary>
-    public const int LineBytesMax = 32 * 1024;
+    /// <summary>The longest line: eleven texts of 512 bytes, of which each may become six, and below 2 KiB of everything else.</summary>
+    public const int LineBytesMax = 36 * 1024;
 
     private const int FlushMs = 100;
     private const int TextBytesMax = 512;
@@ -113,6 +113,11 @@ internal sealed class AccessLogWriter : ITimerTarget
         line.Number(exchange.BytesOut);
         line.Raw(",\"duration_ms\":"u8);
         line.Milliseconds(LoopClock.MicrosecondsBetween(exchange.StartTimestamp, Stopwatch.GetTimestamp()));
+        if (exchange.Target.IsSet && !exchange.Target.Path.SequenceEqual(exchange.Request.Path))
+        {
+            WriteText(ref line, ",\"upstream_path\":\""u8, exchange.Target.Path);
+        }
+
         if (exchange.Server is { } server)
         {
             WriteUpstream(ref line, exchange, server.NameUtf8);

@@ -11,12 +11,12 @@ public sealed class ProxyFixture : IAsyncDisposable
     private readonly SluiceServer _server;
     private readonly List<ScriptedClient> _clients = [];
 
-    private ProxyFixture(ProxySetup setup, IReadOnlyList<ServerPlan> servers, Transcript transcript)
+    private ProxyFixture(ProxyPlan plan, int workers, Transcript transcript)
     {
         Transcript = transcript;
-        _server = SluiceServer.Start(setup.ToPlan(servers), new SluiceServerOptions
+        _server = SluiceServer.Start(plan, new SluiceServerOptions
         {
-            Workers = setup.Workers,
+            Workers = workers,
             AccessLogOutput = AccessLog,
             Log = Messages.Add,
         });
@@ -40,7 +40,10 @@ public sealed class ProxyFixture : IAsyncDisposable
 
     /// <summary>Starts a proxy in front of these servers.</summary>
     public static ProxyFixture Start(ProxySetup setup, Transcript transcript, params IReadOnlyList<ServerPlan> servers) =>
-        new(setup, servers, transcript);
+        new(setup.ToPlan(servers), setup.Workers, transcript);
+
+    /// <summary>Starts a proxy with a plan of which the first listener is on a port that the kernel chooses.</summary>
+    public static ProxyFixture Start(ProxyPlan plan, Transcript transcript) => new(plan, workers: 1, transcript);
 
     /// <summary>
     /// Connects a client, which stays connected to the end of the test unless it closes: one that nobody refers to is not collected.

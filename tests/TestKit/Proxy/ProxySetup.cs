@@ -33,6 +33,9 @@ public sealed record ProxySetup
     /// <summary>The hosts that the upstream's route takes; empty means every host.</summary>
     public IReadOnlyList<HostMatch> Hosts { get; init; } = [];
 
+    /// <summary>What else is said about the upstream's route.</summary>
+    public Func<RoutePlan, RoutePlan> Route { get; init; } = route => route;
+
     /// <summary>Where the proxy listens.</summary>
     public EndPoint Listen { get; init; } = new IPEndPoint(IPAddress.Loopback, 0);
 
@@ -43,7 +46,7 @@ public sealed record ProxySetup
     public ProxyPlan ToPlan(IReadOnlyList<ServerPlan> servers)
     {
         var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool };
-        var route = new RoutePlan { Name = "everything", Hosts = [.. Hosts], Action = new ProxyAction(upstream) };
+        RoutePlan route = Route(new RoutePlan { Name = "everything", Hosts = [.. Hosts], Action = new ProxyAction(upstream) });
         return new ProxyPlan
         {
             Listeners = [new ListenerPlan(Listen, Listen.ToString()!)],

@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Sluice.Config.Binding;
+using Sluice.Config.Diagnostics;
+using Sluice.Config.Yaml;
+using Sluice.Proxy.Routing.Patterns;
+
+namespace Sluice.Config.Values;
+
+/// <summary>A regular expression that runs in time linear to the text, so that no request can make it slow.</summary>
+internal sealed class RegexType : ScalarType<string>
+{
+    private const int LengthMax = 4_096;
+
+    internal override string Expected => "a regular expression";
+
+    internal override string Name => "regular expression";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.Text();
+
+    protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ValueProblem? problem)
+    {
+        value = scalar.Text;
+        problem = value.Length switch
+        {
+            0 => new ValueProblem(DiagnosticCodes.InvalidRegex, "the regular expression is empty", "for any text: `.*`"),
+            > LengthMax => new ValueProblem(DiagnosticCodes.InvalidRegex, "the regular expression is too long", $"up to {LengthMax} characters"),
+            _ => FindProblem(value),
+        };
+        return problem is null;
+    }
+
+    private static ValueProblem? FindProblem(string text)
+    {
+        try
+        {
+            _ = new TextPattern(text);
+            return null;
+        }
+        catch (RegexParseException exception)
+        {
+            return new ValueProblem(DiagnosticCodes.InvalidRegex, $"`{text}` is not a regular expression", ReasonOf(exception));
+        }
+        catch (NotSupportedException exception)
+        {
+            return new ValueProblem(DiagnosticCodes.BacktrackingRegex, $"`{text}` can't be matched without backtracking", ReasonOf(exception));
+        }
+    }
+
+    // "Invalid pattern '...' at offset 3. Not enough )'s."
+    private static string ReasonOf(RegexParseException exception)
+    {
+        string mark = $" at offset {exception.Offset}. ";
+        int index = exception.Message.LastIndexOf(mark, StringComparison.Ordinal);
+        string reason = index < 0 ? exception.Error.ToString() : exception.Message[(index + mark.Length)..].TrimEnd('.');
+        return $"at character {exception.Offset}: {char.ToLowerInvariant(reason[0])}{reason[1..]}";
+    }
+
+    // "... containing: 'backreference (\ number)'.", or the size of the automaton.
+    private static string ReasonOf(NotSupportedException exception)
+    {
+        string[] parts = exception.Message.Split('\'');
+        return exception.Message.Contains("containing:", StringComparison.Ordinal) && parts.Length == 3
+            ? $"no {parts[1]}"
+            : "it is too large: fewer or smaller repetitions";
+    }
+}

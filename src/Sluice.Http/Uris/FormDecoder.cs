@@ -1,0 +1,31 @@
+namespace Sluice.Http.Uris;
+
+/// <summary>Decodes names and values of a query as forms write them (WHATWG URL, section 5.1): escapes, and <c>+</c> for a blank.</summary>
+public static class FormDecoder
+{
+    /// <summary>Decodes a text. An escape that is none stays as it is.</summary>
+    /// <param name="text">One name or value.</param>
+    /// <param name="destination">At least as long as the text.</param>
+    /// <returns>How many bytes were written.</returns>
+    public static int Decode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            byte value = text[i];
+            if (value == '%' && i + 2 < text.Length && HexDigit.ValueOf(text[i + 1]) is >= 0 and int high && HexDigit.ValueOf(text[i + 2]) is >= 0 and int low)
+            {
+                value = (byte)((high << 4) | low);
+                i += 2;
+            }
+            else if (value == '+')
+            {
+                value = (byte)' ';
+            }
+
+            destination[length++] = value;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,11 @@
+using Sluice.Proxy.Plans.Matching;
+
+namespace Sluice.Proxy.Routing.Conditions;
+
+/// <summary>Tests whether the client's connection is encrypted.</summary>
+internal sealed class SchemeTest(SchemeCondition plan) : Condition
+{
+    private readonly bool _isHttps = plan.IsHttps;
+
+    internal override bool Matches(in RouteInput input) => input.IsHttps == _isHttps;
+}

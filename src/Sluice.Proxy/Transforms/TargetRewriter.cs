@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
+
+namespace Sluice.Proxy.Transforms;
+
+/// <summary>Rewrites the target of requests as a route says. Immutable. Allocates nothing, except for a path that a regular expression matches.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>The path: a prefix is taken off and expressions are replaced, or a template takes its place; then a prefix is put before it.</item>
+/// <item>Leading slashes become one. The caller brings the path to its canonical form and refuses what has none.</item>
+/// <item>The query: what the new path brought with it behind a question mark, or else the request's; then it is changed value by value.</item>
+/// </list>
+/// </remarks>
+internal sealed class TargetRewriter
+{
+    private readonly byte[] _strip;
+    private readonly byte[] _add;
+    private readonly Template? _replace;
+    private readonly (Regex Pattern, string With)[] _regexes;
+    private readonly QueryEdits? _query;
+
+    public TargetRewriter(RewritePlan plan)
+    {
+        _strip = Encoding.ASCII.GetBytes(plan.StripPrefix ?? "");
+        _add = Encoding.ASCII.GetBytes(plan.AddPrefix ?? "");
+        _replace = plan.Replace;
+        _regexes = [.. plan.Regexes.Select(rewrite => (new Regex(rewrite.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), rewrite.With))];
+        _query = plan.Query.Count == 0 ? null : new QueryEdits(plan.Query);
+    }
+
+    /// <summary>Writes the new target. False, without an overflow, when there is nothing to rewrite.</summary>
+    public bool TryWrite(ref HeadWriter writer, ITemplateSource source, out RewrittenTarget target)
+    {
+        // 1. The path.
+        writer.Append(_add);
+        if (_replace is not null)
+        {
+            _replace.Write(ref writer, source, TemplateEncoding.Uri);
+        }
+        else
+        {
+            AppendPath(ref writer, source.Request.Path);
+        }
+
+        // 2. One slash at its beginning.
+        LeadingSlashes.Collapse(ref writer, 0);
+        if (writer.Overflowed)
+        {
+            target = default;
+            return false;
+        }
+
+        // 3. The query.
+        ReadOnlySpan<byte> written = writer.WrittenFrom(0);
+        int question = written.IndexOf((byte)'?');
+        bool hasQuery = question >= 0 || source.Request.HasQuery;
+        ReadOnlySpan<byte> query = question >= 0 ? written[(question + 1)..] : source.Request.Query;
+        int start = writer.Length;
+        if (_query is not null)
+        {
+            hasQuery = _query.Append(ref writer, source, query);
+        }
+        else
+        {
+            writer.Append(query);
+        }
+
+        target = new RewrittenTarget(question >= 0 ? question : start, hasQuery, start, writer.Length - start);
+        return !writer.Overflowed;
+    }
+
+    private void AppendPath(ref HeadWriter writer, ReadOnlySpan<byte> path)
+    {
+        bool isBelow = _strip.Length > 0 && path.StartsWith(_strip) && (path.Length == _strip.Length || path[_strip.Length] == '/');
+        path = isBelow ? path[_strip.Length..] : path;
+        path = path.IsEmpty ? "/"u8 : path;
+        string? rewritten = _regexes.Length == 0 ? null : Replace(path);
+        if (rewritten is null)
+        {
+            writer.Append(path);
+            return;
+        }
+
+        foreach (char letter in rewritten)
+        {
+            writer.Append([(byte)letter]);
+        }
+    }
+
+    // Null when no expression matches. Groups can only be had of a string.
+    private string? Replace(ReadOnlySpan<byte> path)
+    {
+        Span<char> letters = stackalloc char[512];
+        string? text = null;
+        if (path.Length <= letters.Length)
+        {
+            letters = letters[..Encoding.ASCII.GetChars(path, letters)];
+        }
+        else
+        {
+            text = Encoding.ASCII.GetString(path);
+        }
+
+        bool isMatched = false;
+        foreach ((Regex pattern, string with) in _regexes)
+        {
+            if (text is null ? pattern.IsMatch(letters) : pattern.IsMatch(text))
+            {
+                text = pattern.Replace(text ?? new string(letters), with);
+                isMatched = true;
+            }
+        }
+
+        return isMatched ? text : null;
+    }
+}

@@ -1,0 +1,58 @@
+using Sluice.Http.Http1;
+using Sluice.Http.Uris;
+using Sluice.Proxy.Templates;
+
+namespace Sluice.Proxy.Transforms;
+
+/// <summary>The target that goes to a server instead of the one that came. Belongs to an exchange, whose memory it keeps from request to request.</summary>
+internal sealed class UpstreamTarget
+{
+    // As long as a request line may be.
+    private const int BytesMax = 16 * 1024;
+    private const int BytesFirst = 512;
+
+    private byte[] _memory = [];
+    private int _pathLength;
+    private int _queryStart;
+    private int _queryLength;
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsSet { get; private set; }
+
+    /// <summary>Whether it has a question mark.</summary>
+    public bool HasQuery { get; private set; }
+
+    /// <summary>The canonical path.</summary>
+    public ReadOnlySpan<byte> Path => _memory.AsSpan(0, _pathLength);
+
+    /// <summary>What is behind the question mark.</summary>
+    public ReadOnlySpan<byte> Query => _memory.AsSpan(_queryStart, _queryLength);
+
+    /// <summary>Forgets it.</summary>
+    public void Reset() => IsSet = false;
+
+    /// <summary>Rewrites the target of the source's request. False when what comes out is no target that may be sent.</summary>
+    public bool TrySet(TargetRewriter rewriter, ITemplateSource source)
+    {
+        for (int size = Math.Max(_memory.Length, BytesFirst); size <= BytesMax; size *= 2)
+        {
+            if (_memory.Length < size)
+            {
+                _memory = new byte[size];
+            }
+
+            var writer = new HeadWriter(_memory);
+            IsSet = rewriter.TryWrite(ref writer, source, out RewrittenTarget target)
+                && CanonicalTarget.TryMake(_memory.AsSpan(0, target.PathLength), out _pathLength)
+                && QueryCheck.Check(_memory.AsSpan(target.QueryStart, target.QueryLength)) == Violation.None;
+            if (!writer.Overflowed)
+            {
+                (HasQuery, _queryStart, _queryLength) = (target.HasQuery, target.QueryStart, target.QueryLength);
+                return IsSet;
+            }
+        }
+
+        IsSet = false;
+        return false;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using Sluice.Config.Building;
+using Sluice.Config.Model;
+using Sluice.Proxy;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Config.Tests;
+
+public sealed class SluiceBuilderTests
+{
+    [Fact]
+    public void Builder_AllMethods_GiveWhatAFileGives()
+    {
+        var builder = new SluiceBuilder();
+        builder.Listen("127.0.0.1:8080").Workers(2).AccessLog(false).TrustedProxies("10.0.0.0/8");
+        builder.Limits(limits => limits.Set("connect_timeout", "1s").Set("half_close", true));
+        builder.Defaults(defaults => defaults.Set("balance", "least_requests"));
+        builder.Policy("quick", policy => policy.Set("limits", limits => limits.Set("response_header_timeout", "2s")));
+        builder.Upstream("app", app => app.Server("http://a:1").Server("http://b:2", weight: 3).Connections(pool => pool.Set("max", 5)));
+        builder.Upstream("other", "http://c", "http://d").Set("forwarded", forwarded => forwarded.Set("via", true));
+        builder.Route("/api/*", "/v2/*").Name("api").Use("quick").Proxy("app");
+        builder.Route().Match(match => match.Set("host", "*.example.com")).Proxy("other").Limits(limits => limits.Set("connect_timeout", "3s"));
+        builder.Route("/teapot").Respond(418, "short and stout");
+        builder.Route().Proxy(["http://e", "http://f"]);
+
+        const string file = """
+            listen: 127.0.0.1:8080
+            workers: 2
+            access_log: off
+            trusted_proxies: 10.0.0.0/8
+            limits: { connect_timeout: 1s, half_close: true }
+            defaults: { balance: least_requests }
+            policies: { quick: { limits: { response_header_timeout: 2s } } }
+            forwarded: { via: true }
+            upstreams:
+              app: { servers: [http://a:1, { url: "http://b:2", weight: 3 }], connections: { max: 5 } }
+              other: [http://c, http://d]
+            routes:
+              - { name: api, match: { path: [/api/*, /v2/*] }, use: quick, proxy: app }
+              - { match: { host: "*.example.com" }, proxy: other, limits: { connect_timeout: 3s } }
+              - { match: /teapot, respond: { status: 418, body: short and stout } }
+              - proxy: [http://e, http://f]
+            """;
+        (SluiceConfig config, ProxyPlan plan) = Compile(builder);
+        ConfigResult expected = ConfigLoader.LoadText(file, "file");
+
+        Assert.Empty(expected.Diagnostics);
+        Assert.Equal(expected.Plan, plan);
+        Assert.Equal(expected.Config!.Workers, config.Workers);
+    }
+
+    [Fact]
+    public void Builder_WithChanges_AreMadeInTheirOrder()
+    {
+        var builder = new SluiceBuilder();
+        builder.Listen(":8080").With(config => config with { Workers = 3 }).With(config => config with { Workers = config.Workers + 1 });
+        builder.Route("/a").With(route => route with { Respond = new RespondConfig { Status = 204 } });
+
+        (SluiceConfig config, ProxyPlan plan) = Compile(builder);
+
+        Assert.Equal(4, config.Workers);
+        Assert.Equal(204, Assert.IsType<RespondAction>(plan.Routes[0].Action).Status);
+    }
+
+    [Fact]
+    public void Create_ManyErrors_AreInOneException()
+    {
+        ConfigException exception = Assert.Throws<ConfigException>(() => SluiceServer.Create(b =>
+        {
+            b.Listen("nowhere").Limits(limits => limits.Set("conect_timeout", "1s").Set("keepalive_timeout", "1"));
+            b.Route().Name("first").Match("api").Proxy("http://a");
+            b.Route().Respond(700);
+            b.Upstream("app", app => app.Server("ftp://a", weight: 0));
+            b.Upstream("app", "http://b");
+        }));
+
+        Assert.Equal(
+            [
+                "SL0202 the upstream `app` is given twice",
+                "SL0203 limits: unknown option `conect_timeout`",
+                "SL0301 limits: `1` is not a duration",
+                "SL0305 respond of route 2: `700` is out of range",
+                "SL0305 upstream `app`: `0` is out of range",
+                "SL0307 listener `nowhere`: `nowhere` is not an address to listen on",
+                "SL0308 upstream `app`: `ftp://a` is not the URL of a server",
+                "SL0310 match of route `first`: `api` is not a path",
+            ],
+            exception.Diagnostics.Select(finding => $"{finding.Code.Id} {finding.Message}").Order(StringComparer.Ordinal));
+        Assert.All(exception.Diagnostics, finding => Assert.Null(finding.Location));
+        Assert.Contains("did you mean `connect_timeout`?", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_ErrorsBetweenParts_NameTheThing()
+    {
+        ConfigException exception = Assert.Throws<ConfigException>(() => SluiceServer.Create(b =>
+        {
+            b.Route("/a").Name("same").Proxy("ap");
+            b.Route("/b").Name("same");
+            b.Upstream("app", "http://a");
+        }));
+
+        Assert.Equal(
+            [
+                "SL0204 route `same` has no `proxy` or `respond` or `redirect`",
+                "SL0204 the configuration has no `listen`",
+                "SL0401 route `same`: there is no upstream `ap`",
+                "SL0402 route `same`: two routes have the name `same`",
+            ],
+            exception.Diagnostics.Where(finding => finding.IsError).Select(finding => $"{finding.Code.Id} {finding.Message}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Create_RecordsWithHoles_AreRefused()
+    {
+        var config = new SluiceConfig
+        {
+            Listeners = [new ListenerConfig()],
+            Routes = [new RouteConfig(), new RouteConfig { Proxy = new ProxyConfig(), Respond = new RespondConfig() }],
+            Upstreams = [new UpstreamConfig { Name = "a" }, new UpstreamConfig { Name = "a", Servers = [new ServerConfig()] }],
+        };
+
+        ConfigException exception = Assert.Throws<ConfigException>(() => SluiceServer.Create(config));
+
+        Assert.Equal(7, exception.Diagnostics.Count(finding => finding.IsError));
+    }
+
+    [Fact]
+    public async Task Create_GoodRecords_AreServed()
+    {
+        var config = new SluiceConfig
+        {
+            Listeners = [new ListenerConfig { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), Text = "test" }],
+            Routes = [new RouteConfig { Respond = new RespondConfig { Body = "ok" } }],
+            AccessLog = false,
+            Workers = 1,
+        };
+
+        await using SluiceServer server = SluiceServer.Create(config);
+        using var client = new HttpClient();
+
+        Assert.Equal("ok", await client.GetStringAsync(new Uri($"http://{server.EndPoints[0]}/")));
+    }
+
+    [Fact]
+    public void CreateFromFile_Missing_IsRefused()
+    {
+        ConfigException exception = Assert.Throws<ConfigException>(() => SluiceServer.CreateFromFile("/nowhere/sluice.yaml"));
+
+        Assert.Equal("SL0101", Assert.Single(exception.Diagnostics).Code.Id);
+    }
+
+    private static (SluiceConfig Config, ProxyPlan Plan) Compile(SluiceBuilder builder)
+    {
+        var diagnostics = new Diagnostics.DiagnosticBag();
+        SluiceConfig config = builder.Build(diagnostics);
+        Assert.Empty(diagnostics.ToSortedList());
+        return (config, Compilation.PlanCompiler.Compile(config));
+    }
+}

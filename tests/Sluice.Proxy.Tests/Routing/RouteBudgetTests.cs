@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sluice.Bench.Micro.Routing;
+using Sluice.Proxy.Routing;
+using Xunit;
+
+namespace Sluice.Proxy.Tests.Routing;
+
+/// <summary>What finding a route may allocate: the number of bench/budgets.json, over 10,000 routes and every kind of match.</summary>
+public sealed class RouteBudgetTests
+{
+    private const int RouteCount = 10_000;
+
+    // The benchmark measures a few milliseconds for what must take at most 1 s; this is for what grows with the square of the routes.
+    private static readonly TimeSpan BuildTimeMax = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public void Find_TenThousandRoutes_StaysWithinItsBudget()
+    {
+        var watch = Stopwatch.StartNew();
+        RouteTable table = RoutingWorkload.BuildTable(RouteCount);
+        Assert.True(watch.Elapsed < BuildTimeMax, $"building took {watch.Elapsed}");
+        RoutingWorkload.Request[] requests = RoutingWorkload.Requests(RouteCount);
+
+        // The automata of the regular expressions and the memory of the thread grow until they know the texts.
+        Run(table, requests);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < 100; round++)
+        {
+            Run(table, requests);
+        }
+
+        double bytes = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / (100 * requests.Length);
+        using JsonDocument budgets = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
+        double bytesMax = budgets.RootElement.GetProperty("route_find").GetProperty("allocated_bytes_per_request").GetDouble();
+        Assert.True(bytes <= bytesMax, $"{bytes:f2} bytes allocated per search, budget {bytesMax}");
+    }
+
+    private static void Run(RouteTable table, RoutingWorkload.Request[] requests)
+    {
+        foreach (RoutingWorkload.Request request in requests)
+        {
+            CompiledRoute? route = table.Find(request.Input);
+            Assert.True(route?.Plan.Name == request.Expected, request.Expected);
+        }
+    }
+}
