@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Sluice.Load.Latency;
 using Sluice.Load.Memory;
+using Sluice.Load.Reload;
 using Sluice.Load.Rows;
 using Sluice.Load.Start;
 using Sluice.Load.SystemCalls;
@@ -21,15 +22,15 @@ internal static class BenchCommands
         };
         var seconds = new Option<int>("--seconds")
         {
-            Description = "Seconds per run",
+            Description = "Seconds per run; of `reload`, which takes 100 by default, in all",
             DefaultValueFactory = _ => 6,
             Recursive = true,
         };
         var sluice = new Option<string?>("--sluice") { Description = "An existing sluice executable", Recursive = true };
         var skip = new Option<bool>("--skip-sluice") { Description = "Only nginx and HAProxy", Recursive = true };
         var json = new Option<string?>("--json") { Description = "Write raw samples to this file", Recursive = true };
-        var routes = new Option<int>("--routes") { Description = "Run a second Sluice with so many routes more beside the first", Recursive = true };
-        var only = new Option<string?>("--only") { Description = "Run this row alone", Recursive = true };
+        var routes = new Option<int>("--routes") { Description = "Run a second Sluice with so many routes more beside the first; of `reload`, routes in its file (1000)", Recursive = true };
+        var only = new Option<string?>("--only") { Description = "Run this row, or half of `reload`, alone", Recursive = true };
 
         BenchOptions Read(ParseResult line) => new(
             Math.Clamp(line.GetValue(rounds), 1, 100),
@@ -55,6 +56,7 @@ internal static class BenchCommands
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),
             Measurement("syscalls", "System calls per request", SystemCallMeasurement.RunAsync),
             Measurement("latency", "p99 and p99.9 at half of nginx's peak rate, open loop", LatencyMeasurement.RunAsync),
+            ReloadCommand.Build(seconds, routes, sluice, json, only, GuardAsync),
             OpenLoopCommand.Build(),
         };
     }

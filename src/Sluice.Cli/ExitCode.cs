@@ -14,4 +14,10 @@ internal static class ExitCode
 
     /// <summary>The end was forced: requests were cut off by a second signal or because the grace period was over.</summary>
     internal const int Forced = 3;
+
+    /// <summary>The running instance rejected what it was asked for, and goes on as before.</summary>
+    internal const int Rejected = 4;
+
+    /// <summary>No instance answers.</summary>
+    internal const int NotRunning = 5;
 }

@@ -165,18 +165,6 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_HangUp_GoesOn()
-    {
-        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", Hello));
-        IPEndPoint address = await sluice.WaitForListenerAsync();
-
-        await sluice.SignalAsync("HUP");
-        await sluice.WaitForErrorLineAsync("SIGHUP: reloading is not supported yet");
-
-        Assert.Equal((200, "hello"), await Web.GetAsync(address));
-    }
-
-    [Fact]
     public async Task Run_UnreachableServer_AnswersAndGoesOn()
     {
         int port;

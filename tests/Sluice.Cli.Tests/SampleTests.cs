@@ -32,6 +32,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("headers.yaml", "/", "test.example", 200, "hello")]
     [InlineData("rewrite.yaml", "/api/x", "test.example", 200, "server 0")]
     [InlineData("redirect.yaml", "/", "test.example", 404, "")]
+    [InlineData("watch.yaml", "/version", "test.example", 200, "one")]
     [InlineData("trusted-proxies.yaml", "/", "test.example", 200, "server 0")]
     public async Task Sample_Run_Answers(string sample, string path, string host, int status, string body)
     {
@@ -127,6 +128,20 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task WatchSample_Edited_ServesTheChangeAndKeepsTheRest()
+    {
+        string file = _folder.Write("a.yaml", TextOf("watch.yaml"));
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file, "--workers", "1");
+        IPEndPoint address = await sluice.WaitForListenerAsync();
+
+        File.WriteAllText(file, TextOf("watch.yaml").Replace("respond: one", "respond: two", StringComparison.Ordinal));
+        await sluice.WaitForErrorLineAsync("sluice: reloaded: 1 route changed (file change)");
+
+        Assert.Equal((200, "two"), await Web.GetAsync(address, "/version"));
+        Assert.Equal((200, "server 0"), await Web.GetAsync(address));
+    }
+
+    [Fact]
     public void Samples_All_AreRunHere()
     {
         string source = File.ReadAllText(PathOfThisFile());
@@ -143,6 +158,7 @@ public sealed class SampleTests : IDisposable
         string text = File.ReadAllText(Path.Combine(Folder(), sample))
             .Replace("\":8080\"", "\"127.0.0.1:0\"", StringComparison.Ordinal)
             .Replace("127.0.0.1:8080", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("socket: /tmp/", $"socket: {_folder.Path}/", StringComparison.Ordinal)
             .Replace("unix:/tmp/", $"unix:{_folder.Path}/", StringComparison.Ordinal);
         for (int number = 0; number < _origins.Length; number++)
         {

@@ -14,20 +14,33 @@ internal sealed class SluiceProcess : IDisposable
     private readonly List<string> _errorLines = [];
     private readonly Task<string> _output;
 
-    private SluiceProcess(Process process)
+    private SluiceProcess(Process process, string controlSocket)
     {
         _process = process;
+        ControlSocket = controlSocket;
         _output = process.StandardOutput.ReadToEndAsync();
     }
 
     /// <summary>What it wrote to standard error up to now, as far as it was waited for.</summary>
     internal IReadOnlyList<string> ErrorLines => _errorLines;
 
+    /// <summary>The control socket it has unless its configuration says otherwise; its own, so that tests can run beside each other.</summary>
+    internal string ControlSocket { get; }
+
+    /// <summary>Its number.</summary>
+    internal int Id => _process.Id;
+
     /// <summary>Starts the program.</summary>
     internal static SluiceProcess Start(params string[] arguments) => StartIn(Path.GetTempPath(), arguments);
 
     /// <summary>Starts the program in a folder.</summary>
-    internal static SluiceProcess StartIn(string folder, params string[] arguments)
+    internal static SluiceProcess StartIn(string folder, params string[] arguments) =>
+        Start(folder, Path.Combine(Path.GetTempPath(), $"sl{Guid.NewGuid():N}.sock"), arguments);
+
+    /// <summary>Starts the program with a control socket.</summary>
+    internal static SluiceProcess StartWith(string controlSocket, params string[] arguments) => Start(Path.GetTempPath(), controlSocket, arguments);
+
+    private static SluiceProcess Start(string folder, string controlSocket, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments)
         {
@@ -36,7 +49,8 @@ internal sealed class SluiceProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        return new SluiceProcess(Process.Start(start)!);
+        start.Environment["SLUICE_SOCKET"] = controlSocket;
+        return new SluiceProcess(Process.Start(start)!, controlSocket);
     }
 
     /// <summary>Runs the program to its end.</summary>
@@ -99,5 +113,18 @@ internal sealed class SluiceProcess : IDisposable
         }
 
         _process.Dispose();
+
+        // Left behind by one that was killed.
+        File.Delete(ControlSocket);
     }
+
+    /// <summary>Ends it without warning.</summary>
+    internal async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Runs a command that talks to this instance.</summary>
+    internal Task<ProcessResult> AskAsync(params string[] arguments) => RunAsync([.. arguments, "--socket", ControlSocket]);
 }

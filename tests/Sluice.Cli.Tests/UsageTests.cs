@@ -31,6 +31,11 @@ public sealed class UsageTests
     [InlineData("route ftp://a", "`ftp://a` is not a URL (only http:// and https:// are known)")]
     [InlineData("route http://a -H nonsense", "-H is a name and a value with a colon between them, not `nonsense`")]
     [InlineData("route http://a --client me", "--client is an IP address; not `me`")]
+    [InlineData("reload extra", "unknown argument `extra`")]
+    [InlineData("status --sokcet x", "unknown option `--sokcet`; did you mean `--socket`?")]
+    [InlineData("routes --socket", "Required argument missing for option: '--socket'")]
+    [InlineData("config dif a.yaml", "unknown command `dif`; did you mean `diff`?")]
+    [InlineData("config diff", "Required argument 'NEW' missing for command: 'diff'")]
     [InlineData("version --jsn", "unknown option `--jsn`; did you mean `--json`?")]
     public async Task CommandLine_Wrong_SaysWhyAndEndsWith2(string arguments, string message)
     {
@@ -51,7 +56,12 @@ public sealed class UsageTests
         ProcessResult result = await SluiceProcess.RunAsync("--help");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.All(["run", "proxy", "check", "fmt", "config", "route", "demo", "explain", "schema", "version"], command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
+        string[] commands =
+        [
+            "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "demo", "explain", "schema",
+            "completion", "version",
+        ];
+        Assert.All(commands, command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Linting;
 using Sluice.Config.Reference;
 
 namespace Sluice.Config.Tests;
@@ -64,6 +65,8 @@ public sealed class DiagnosticReferenceTests
     {
         string name = Path.GetFileName(path);
         ConfigResult result = ConfigLoader.Load(path, name, GoldenTests.Variables.GetValueOrDefault);
-        return new DiagnosticExample(name, File.ReadAllText(path), DiagnosticRenderer.Render(result.Diagnostics));
+        bool isAdvice = name.StartsWith(GoldenTests.AdvicePrefix, StringComparison.Ordinal);
+        IReadOnlyList<Diagnostic> findings = isAdvice ? ConfigLinter.Lint(result) : result.Diagnostics;
+        return new DiagnosticExample(name, File.ReadAllText(path), DiagnosticRenderer.Render(findings));
     }
 }

@@ -7,6 +7,15 @@ public sealed class DiagnosticRendererTests
     private const string Bad = "listen: \":8080\"\nroutes: [{ respond: 200 }]\nforwarded:\n  vai: true\n";
 
     [Fact]
+    public void Render_MarksThatTurnTheOrderOfLetters_AreReplaced()
+    {
+        string text = DiagnosticRenderer.Render(ConfigLoader.LoadText("listen: 'a\u202Eb\u2066c'\nroutes: [{ respond: ok }]\n", "a.yaml").Diagnostics);
+
+        Assert.Contains("listen: 'a\uFFFDb\uFFFDc'", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202E', text);
+    }
+
+    [Fact]
     public void Render_SameCodeTwice_SaysOnceWhereThereIsMore()
     {
         string text = DiagnosticRenderer.Render(ConfigLoader.LoadText("listen: ':8080'\nroutes: [{ respond: ok }]\nx: 1\ny: 2\n", "a.yaml").Diagnostics);

@@ -1,4 +1,5 @@
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Linting;
 
 namespace Sluice.Config.Tests;
 
@@ -9,6 +10,9 @@ namespace Sluice.Config.Tests;
 /// </summary>
 public sealed class GoldenTests
 {
+    /// <summary>Files of such names hold good configurations about which there is advice.</summary>
+    internal const string AdvicePrefix = "lint_";
+
     /// <summary>The environment of all of them.</summary>
     internal static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal)
     {
@@ -37,6 +41,11 @@ public sealed class GoldenTests
 
         Assert.Equal(result.HasErrors, result.Diagnostics.Any(diagnostic => diagnostic.IsError));
         AssertIsOrIsAbsent(Path.ChangeExtension(path, ".plan.txt"), result.Plan is null ? null : PlanText.Write(result.Config!, result.Plan));
+        if (name.StartsWith(AdvicePrefix, StringComparison.Ordinal))
+        {
+            RepositoryFiles.AssertIs(Path.ChangeExtension(path, ".lint.txt"), DiagnosticRenderer.Render(ConfigLinter.Lint(result)));
+        }
+
         AssertIsOrIsAbsent(Path.ChangeExtension(path, ".error.txt"), result.Diagnostics.Count == 0 ? null : DiagnosticRenderer.Render(result.Diagnostics));
     }
 
@@ -45,7 +54,9 @@ public sealed class GoldenTests
     {
         // Made by files that are too large, too many, or not text, or not there: see HostileInputTests and IncludeTests.
         string[] elsewhere = ["SL0101", "SL0102", "SL0103", "SL0104", "SL0105", "SL0109", "SL0110", "SL0111", "SL0115", "SL0118"];
-        string all = string.Concat(Directory.GetFiles(RepositoryFiles.Golden, "*.error.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string all = string.Concat(Directory.GetFiles(RepositoryFiles.Golden, "*.txt", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".plan.txt", StringComparison.Ordinal))
+            .Select(File.ReadAllText));
 
         IEnumerable<string> missing = DiagnosticCodes.All.Select(code => code.Id)
             .Except(elsewhere)

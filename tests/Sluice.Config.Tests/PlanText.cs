@@ -31,6 +31,8 @@ internal static class PlanText
         WriteDifferences(output, "forwarded", plan.Forwarded, new ForwardedPlan());
         output.Append(plan.AccessLog ? "" : "access_log off\n");
         output.Append(config.Workers == 0 ? "" : $"workers {config.Workers}\n");
+        output.Append(config.Watch ? "watch\n" : "");
+        output.Append(!config.Control.IsOn ? "control off\n" : config.Control.SocketPath is { } socket ? $"control {socket}\n" : "");
         return output.ToString();
     }
 
@@ -47,6 +49,7 @@ internal static class PlanText
         }
 
         WriteRewrite(output, route.Rewrite);
+        WriteResponseRewrite(output, route);
         WriteHeaders(output, "request", route.RequestHeaders);
         WriteHeaders(output, "response", route.ResponseHeaders);
         if (route.Action is ProxyAction proxy)
@@ -82,6 +85,18 @@ internal static class PlanText
             output.Append($"  rewrite query {(edit.DropsOld ? "drop " : "")}{edit.Name}{string.Concat(edit.Values.Select(value => $" [{value.Text}]"))}\n");
         }
     }
+
+    private static void WriteResponseRewrite(StringBuilder output, RoutePlan route)
+    {
+        output.Append(route.RewriteLocation is null ? "" : $"  rewrite location{Mappings(route.RewriteLocation)}\n");
+        if (route.RewriteCookies is { } cookies)
+        {
+            output.Append($"  rewrite cookies domain{Mappings(cookies.Domains)} path{Mappings(cookies.Paths)}");
+            output.Append($" secure {cookies.Secure} http_only {cookies.HttpOnly} same_site {cookies.SameSite}\n");
+        }
+    }
+
+    private static string Mappings(PlanList<PrefixMapping> mappings) => string.Concat(mappings.Select(mapping => $" [{mapping.From}]->[{mapping.To}]"));
 
     private static void WriteHeaders(StringBuilder output, string message, PlanList<HeaderEdit> edits)
     {

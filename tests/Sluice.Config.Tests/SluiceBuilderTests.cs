@@ -21,6 +21,10 @@ public sealed class SluiceBuilderTests
         builder.Route("/api/*", "/v2/*").Name("api").Use("quick").Proxy("app");
         builder.Route().Match(match => match.Set("host", "*.example.com")).Proxy("other").Limits(limits => limits.Set("connect_timeout", "3s"));
         builder.Route("/teapot").Respond(418, "short and stout");
+        builder.Route("/old").Redirect("/new", 301);
+        builder.Route("/in/*").Proxy("http://g").Rewrite(rewrite => rewrite.Set("strip_prefix", "/in")).SecurityHeaders("strict")
+            .RequestHeaders(headers => headers.Set("set", set => set.Set("x-a", "1")))
+            .ResponseHeaders(headers => headers.Set("remove", ["server"]));
         builder.Route().Proxy(["http://e", "http://f"]);
 
         const string file = """
@@ -39,6 +43,13 @@ public sealed class SluiceBuilderTests
               - { name: api, match: { path: [/api/*, /v2/*] }, use: quick, proxy: app }
               - { match: { host: "*.example.com" }, proxy: other, limits: { connect_timeout: 3s } }
               - { match: /teapot, respond: { status: 418, body: short and stout } }
+              - { match: /old, redirect: { to: /new, status: 301 } }
+              - match: /in/*
+                proxy: http://g
+                rewrite: { strip_prefix: /in }
+                security_headers: strict
+                request_headers: { set: { x-a: "1" } }
+                response_headers: { remove: [server] }
               - proxy: [http://e, http://f]
             """;
         (SluiceConfig config, ProxyPlan plan) = Compile(builder);

@@ -26,6 +26,13 @@ internal sealed class Contender : IDisposable
     /// <summary>Stopwatch timestamp just before its program was executed.</summary>
     public long ExecutedAt => _process.ExecutedAt;
 
+    /// <summary>Told each line that the server writes to standard error, on a thread of the runtime.</summary>
+    public Action<string>? OnErrorLine
+    {
+        get => _process.OnErrorLine;
+        set => _process.OnErrorLine = value;
+    }
+
     public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
 
     /// <summary>Waits until the server answers a request with 200.</summary>

@@ -59,15 +59,19 @@ internal sealed class SluiceProxy : IContenderLauncher
                 servers: "http://127.0.0.1:{{setup.OriginPort}}"
                 connections: { idle_timeout: 1h }
             routes:
-            """ + "\n" + FillerRoutes() + "  - proxy: origin\n");
-        string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
-        ChildProcess process = ChildProcess.Start(setup.Cpu, command[0], command[1..]);
-        return new Contender(Name, port, process);
+            """ + "\n" + FillerRoutes.Text(_routes) + "  - proxy: origin\n");
+        return StartWith(file, port, setup.Cpu);
     }
 
-    private string FillerRoutes() => string.Concat(Enumerable.Range(0, _routes).Select(number => number % 2 == 0
-        ? $"  - {{ match: {{ host: host-{number}.example.com, path: /api/* }}, proxy: origin }}\n"
-        : $"  - {{ match: {{ path: /service/v{number % 7}/resource-{number}/* }}, proxy: origin }}\n"));
+    /// <summary>Starts it with a configuration of the caller's, which may change while it runs.</summary>
+    /// <param name="file">Path of the configuration.</param>
+    /// <param name="port">The one of its listeners that answers <see cref="Origin.SmallPath"/>.</param>
+    /// <param name="cpu">The only core it may use; null for all.</param>
+    public Contender StartWith(string file, int port, int? cpu)
+    {
+        string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
+        return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]));
+    }
 
     /// <summary>
     /// Sluice takes as many clients as its descriptors allow, and leaves the limit as it found it, where the others raise theirs. prlimit

@@ -11,6 +11,10 @@ internal static class RawRequest
 
     public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench.example.com\r\n\r\n");
 
+    /// <summary>A request that is the only one on its connection.</summary>
+    public static byte[] GetOnce(string path) =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench.example.com\r\nConnection: close\r\n\r\n");
+
     /// <param name="receiveBufferBytes">The kernel's buffer for it; null for the system's choice. Must be set before connecting.</param>
     public static async Task<Socket> ConnectAsync(int port, int? receiveBufferBytes, CancellationToken stop)
     {

@@ -4,9 +4,13 @@ namespace Sluice.Load.Driver;
 /// <param name="Requests">Completed requests, whatever their status.</param>
 /// <param name="Bytes">Bytes received, heads included.</param>
 /// <param name="Microseconds">Length of the run.</param>
+/// <param name="Timeouts">Responses that took longer than the limit.</param>
 /// <param name="StatusErrors">Responses with a status of 400 or above.</param>
-internal sealed record WrkResult(long Requests, double Bytes, long Microseconds, long SocketErrors, long Timeouts, long StatusErrors)
+internal sealed record WrkResult(
+    long Requests, double Bytes, long Microseconds, long ConnectErrors, long ReadErrors, long WriteErrors, long Timeouts, long StatusErrors)
 {
+    public long SocketErrors => ConnectErrors + ReadErrors + WriteErrors;
+
     public double Seconds => Microseconds / 1e6;
 
     public double RequestsPerSecond => Requests / Seconds;

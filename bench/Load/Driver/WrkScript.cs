@@ -43,8 +43,9 @@ internal static class WrkScript
             function done(summary, latency, requests)
               local e = summary.errors
               io.write(string.format(
-                '{{ResultMark}}{"Requests":%d,"Bytes":%.0f,"Microseconds":%d,"SocketErrors":%d,"Timeouts":%d,"StatusErrors":%d}\n',
-                summary.requests, summary.bytes, summary.duration, e.connect + e.read + e.write, e.timeout, e.status))
+                '{{ResultMark}}{"Requests":%d,"Bytes":%.0f,"Microseconds":%d,' ..
+                '"ConnectErrors":%d,"ReadErrors":%d,"WriteErrors":%d,"Timeouts":%d,"StatusErrors":%d}\n',
+                summary.requests, summary.bytes, summary.duration, e.connect, e.read, e.write, e.timeout, e.status))
             end
             """);
         return script.ToString();

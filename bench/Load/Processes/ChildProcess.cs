@@ -34,6 +34,9 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The last lines that the program wrote to standard error, for messages about its failure.</summary>
     public string ErrorText => string.Join('\n', _errorLines);
 
+    /// <summary>Told each line that the program writes to standard error, on a thread of the runtime.</summary>
+    public Action<string>? OnErrorLine { get; set; }
+
     /// <summary>Starts a program; its standard output is discarded, its standard error kept for messages.</summary>
     /// <param name="cpu">The only core it may run on; null for all.</param>
     public static ChildProcess Start(int? cpu, string program, params string[] arguments)
@@ -135,6 +138,7 @@ internal sealed class ChildProcess : IDisposable
             return;
         }
 
+        OnErrorLine?.Invoke(line);
         _errorLines.Enqueue(line);
         while (_errorLines.Count > KeptLinesMax)
         {

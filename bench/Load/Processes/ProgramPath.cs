@@ -3,7 +3,12 @@ namespace Sluice.Load.Processes;
 /// <summary>Finds installed programs. Debian keeps servers in /usr/sbin, which is not on everyone's PATH.</summary>
 internal static class ProgramPath
 {
-    public static string Find(string name)
+    /// <exception cref="BenchException">It is not installed.</exception>
+    public static string Find(string name) =>
+        TryFind(name) ?? throw new BenchException($"{name} is not installed (Debian: apt-get install {name})");
+
+    /// <summary>Null when it is not installed.</summary>
+    public static string? TryFind(string name)
     {
         string path = Environment.GetEnvironmentVariable("PATH") ?? "";
         foreach (string folder in path.Split(':').Append("/usr/sbin").Append("/usr/local/sbin"))
@@ -15,6 +20,6 @@ internal static class ProgramPath
             }
         }
 
-        throw new BenchException($"{name} is not installed (Debian: apt-get install {name})");
+        return null;
     }
 }

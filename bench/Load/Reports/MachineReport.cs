@@ -17,7 +17,7 @@ internal static class MachineReport
             Console.WriteLine("warning: this machine is not idle, the figures below are not worth keeping");
         }
 
-        string haproxy = await FirstLineAsync(ProgramPath.Find("haproxy"), ["-v"], stop);
+        string haproxy = ProgramPath.TryFind("haproxy") is string program ? await FirstLineAsync(program, ["-v"], stop) : "no HAProxy";
         string nginx = await FirstLineAsync("sh", ["-c", $"'{ProgramPath.Find("nginx")}' -v 2>&1"], stop);
         string describe = $"git -C '{Repository.Root}' describe --always --dirty --abbrev=12 2>/dev/null || echo unknown";
         string commit = await FirstLineAsync("sh", ["-c", describe], stop);

@@ -40,8 +40,9 @@ internal static class CommandLine
     {
         var root = new RootCommand("Sluice, a reverse proxy and load balancer.")
         {
-            RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
-            RouteCommand.Create(), DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), VersionCommand.Create(),
+            RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), LintCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
+            RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(),
+            DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), CompletionCommand.Create(), VersionCommand.Create(),
         };
         RootAction.AddTo(root);
         foreach (VersionOption option in root.Options.OfType<VersionOption>())
@@ -81,10 +82,17 @@ internal static class CommandLine
         "config" => ConfigCommand.Usage,
         "show" => ConfigShowCommand.Usage,
         "route" => RouteCommand.Usage,
+        "diff" => ConfigDiffCommand.Usage,
+        "reload" => ReloadCommand.Usage,
+        "status" => StatusCommand.Usage,
+        "routes" => RoutesCommand.Usage,
+        "upstreams" => UpstreamsCommand.Usage,
         "demo" => DemoCommand.Usage,
+        "lint" => LintCommand.Usage,
         "explain" => ExplainCommand.Usage,
+        "completion" => CompletionCommand.Usage,
         "schema" => SchemaCommand.Usage,
         "version" => VersionCommand.Usage,
-        _ => "sluice run|proxy|check|fmt|config|route|demo|explain|schema|version [OPTIONS]",
+        _ => "sluice COMMAND [OPTIONS]",
     };
 }

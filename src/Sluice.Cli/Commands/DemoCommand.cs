@@ -64,7 +64,7 @@ internal static class DemoCommand
             ProxyPlan plan = ConfigLoader.LoadText(text, "demo").Plan!;
 
             // One worker, so that the turns are strict whichever connection a request comes by.
-            return Foreground.Run(plan, workers: 1, server => Announce((IPEndPoint)server.EndPoints[0], servers));
+            return Foreground.Run(plan, workers: 1, attach: null, (server, _) => Announce((IPEndPoint)server.EndPoints[0], servers));
         }
         catch (ListenException exception)
         {

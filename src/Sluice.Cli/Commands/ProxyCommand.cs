@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Sluice.Admin.Reloading;
 using Sluice.Config;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
@@ -58,7 +59,7 @@ internal static class ProxyCommand
                 SharedOptions.IsAccessLogOn(parsed.GetValue(accessLog)));
             if (!parsed.GetValue(print))
             {
-                return RunCommand.Serve(ConfigLoader.LoadText(text, "command line"), "command line", null, null);
+                return RunCommand.Serve(ConfigSource.Fixed("command line"), ConfigLoader.LoadText(text, "command line"), new LaunchOverrides());
             }
 
             Console.Out.Write(text);

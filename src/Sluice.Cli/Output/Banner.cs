@@ -4,7 +4,7 @@ using Sluice.Proxy.Plans;
 
 namespace Sluice.Cli.Output;
 
-/// <summary>What is said at the start, in four lines.</summary>
+/// <summary>What is said at the start, in five lines.</summary>
 internal static class Banner
 {
     // A machine's configuration may have hundreds.
@@ -14,13 +14,15 @@ internal static class Banner
     /// <param name="origin">Where the configuration came from.</param>
     /// <param name="plan">What is served.</param>
     /// <param name="endPoints">The bound addresses.</param>
-    internal static void Write(string origin, ProxyPlan plan, IReadOnlyList<EndPoint> endPoints)
+    /// <param name="socket">The path of the control socket; null when there is none.</param>
+    internal static void Write(string origin, ProxyPlan plan, IReadOnlyList<EndPoint> endPoints, string? socket)
     {
         string addresses = string.Join(", ", endPoints.Take(AddressesShown).Select(TextOf));
         string more = endPoints.Count > AddressesShown ? $" and {endPoints.Count - AddressesShown} more" : "";
         Console.Error.Write($"""
             sluice {VersionCommand.Version}
               config     {origin}
+              control    {(socket is null ? "off" : "unix:" + socket)}
               listening  {addresses}{more}
               serving    {PlanSummary.Count(plan.Routes.Count, "route")}, {PlanSummary.WriteUpstreams(plan)}
 

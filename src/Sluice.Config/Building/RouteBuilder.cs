@@ -53,11 +53,20 @@ public sealed class RouteBuilder : ValueBuilder<RouteBuilder>
     /// <summary>Rewrites what goes to a server, by the keys of a file.</summary>
     public RouteBuilder Rewrite(Action<OptionsBuilder> configure) => Set("rewrite", configure);
 
+    /// <summary>Turns the server's own URLs in responses into those that the client knows.</summary>
+    public RouteBuilder RewriteLocation() => Set("rewrite_location", "true");
+
+    /// <summary>Rewrites cookies that the server sets, by the keys of a file.</summary>
+    public RouteBuilder RewriteCookies(Action<OptionsBuilder> configure) => Set("rewrite_cookies", configure);
+
     /// <summary>Changes headers on the way to a server, by the keys of a file.</summary>
     public RouteBuilder RequestHeaders(Action<OptionsBuilder> configure) => Set("request_headers", configure);
 
     /// <summary>Changes headers of responses, by the keys of a file.</summary>
     public RouteBuilder ResponseHeaders(Action<OptionsBuilder> configure) => Set("response_headers", configure);
+
+    /// <summary>Ready-made response headers against attacks on browsers, such as <c>strict</c>.</summary>
+    public RouteBuilder SecurityHeaders(string preset) => Set("security_headers", preset);
 
     /// <summary>Takes the settings of policies, a later one before an earlier one.</summary>
     public RouteBuilder Use(params IEnumerable<string> policies) => Set("use", policies);

@@ -57,6 +57,8 @@ public static class PlanCompiler
                 RequestHeaders = HeaderEditsCompiler.CompileRequest(settings),
                 ResponseHeaders = HeaderEditsCompiler.CompileResponse(settings),
                 Rewrite = route.Proxy is null ? null : RewriteCompiler.Compile(settings.Rewrite),
+                RewriteLocation = route.Proxy is null || settings.RewriteLocation is null ? null : [.. settings.RewriteLocation],
+                RewriteCookies = route.Proxy is null ? null : RewriteCompiler.Compile(settings.RewriteCookies),
                 Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy))
                     : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)
                     : CompileRespond(Known(route.Respond)),

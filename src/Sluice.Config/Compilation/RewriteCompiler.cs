@@ -16,6 +16,16 @@ internal static class RewriteCompiler
         Query = [.. (rewrite.Query?.Entries ?? []).Select(edit => new QueryEdit(edit.Name, edit.DropsOld, [.. edit.Values.Select(value => value.Value)]))],
     };
 
+    /// <summary>The rewriting of cookies; null when there is none.</summary>
+    internal static CookieRewritePlan? Compile(CookieRewriteConfig? cookies) => cookies is null ? null : new CookieRewritePlan
+    {
+        Domains = [.. cookies.Domains],
+        Paths = [.. cookies.Paths],
+        Secure = cookies.Secure,
+        HttpOnly = cookies.HttpOnly,
+        SameSite = cookies.SameSite,
+    };
+
     /// <summary>A redirect.</summary>
     internal static RedirectAction Compile(RedirectConfig redirect) => new(PlanCompiler.Known(redirect.To).Value, redirect.Status, redirect.KeepQuery);
 }

@@ -3,7 +3,7 @@ using static Sluice.Config.Diagnostics.DiagnosticSeverity;
 namespace Sluice.Config.Diagnostics;
 
 /// <summary>Every kind of finding: the one table that messages and the reference are made from.</summary>
-/// <remarks>SL01xx: the file and its YAML. SL02xx: its shape. SL03xx: single values. SL04xx: how things fit together.</remarks>
+/// <remarks>SL01xx: the file and its YAML. SL02xx: its shape. SL03xx: single values. SL04xx: how things fit together. SL05xx: advice.</remarks>
 public static class DiagnosticCodes
 {
     public static readonly DiagnosticCode UnreadableFile = new("SL0101", Error, "the file can't be read",
@@ -101,6 +101,9 @@ public static class DiagnosticCodes
         "Lists (`listen`, `routes`) of several files are joined, and names (`upstreams`, `policies`) are put together. Every other option of the "
         + "top level can be in one file only, since which of the two is meant can't be known.");
 
+    public static readonly DiagnosticCode InvalidSocketPath = new("SL0213", Error, "not a path of the control socket",
+        "An absolute path of up to 91 bytes. The directory must exist, and the user that runs Sluice must be able to write to it.");
+
     public static readonly DiagnosticCode InvalidDuration = new("SL0301", Error, "not a duration",
         "A duration is a number with a unit, `ms`, `s`, `m`, `h` or `d`, or several of them: `250ms`, `5s`, `1m30s`.");
 
@@ -179,6 +182,9 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode InvalidRedirect = new("SL0333", Error, "not the target of a redirect",
         "A path, or a URL with `https`, `http` or `{scheme}`; only `{host}` and `{authority}` may stand in its host.");
 
+    public static readonly DiagnosticCode InvalidResponseRewrite = new("SL0334", Error, "not something that responses can be rewritten by",
+        "`rewrite_location` maps beginnings of URLs, `rewrite_cookies` domains and beginnings of paths; what takes their place has to be of the same kind.");
+
     public static readonly DiagnosticCode UnknownUpstream = new("SL0401", Error, "an upstream that doesn't exist",
         "`proxy` takes the name of an entry of `upstreams`, or the URL of a server.");
 
@@ -218,19 +224,53 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
         "`rewrite` is about what goes to a server; a route that responds or redirects has none.");
 
+    public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
+        "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
+        + "behind one address. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode BalanceOfOne = new("SL0502", Warning, "a choice among one server",
+        "`balance` says how a server is picked, and there is only one. Remove it, or add the servers that are missing. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode LongTimeout = new("SL0503", Warning, "a very long timeout",
+        "Whatever hangs holds its connection for that long, on both sides. Timeouts beyond 10 minutes are for `tunnel_idle_timeout`; give them to the "
+        + "route that needs them. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode WideTrust = new("SL0504", Warning, "a wide range of public addresses is trusted",
+        "Everyone in it can claim to be any client. Proxies in front have few addresses: name those. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode EverythingAnswered = new("SL0505", Warning, "every other request is answered as a success",
+        "A fixed response of 2xx to every host and path hides misspelt hosts and paths from those who look at status codes. Match what it is for, "
+        + "or respond with 404. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode SameUpstreams = new("SL0506", Warning, "two upstreams with the same servers",
+        "Each has its own connections and counts requests in flight for itself, so limits hold twice. Use one in both places. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode HalfCloseAllowed = new("SL0507", Warning, "clients may close their sending side",
+        "A client that is gone can't be told from one that only stopped sending, so servers work on for nobody. Only scripts around tools such as "
+        + "`nc` need it. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode NamelessRoutes = new("SL0508", Warning, "many routes without a name",
+        "In logs and metrics they are called after their first host and path, which change when the match does. Beyond 20 routes give each a `name`. "
+        + "Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode PlainSecret = new("SL0509", Warning, "a secret in plain text",
+        "Who can read the configuration, its backups and its history knows it. Put it into a file of its own and write `${file:/run/secrets/name}`, or "
+        + "into a variable, `${env:NAME}`. Said by `sluice lint` only.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         UnreadableFile, FileTooLarge, NotUtf8, ByteOrderMark, ControlCharacter, TabIndentation, InvalidYaml, SeveralDocuments, TooManyAliases,
         TooManyNodes, NestedTooDeeply, UnknownAnchor, TagUsed, EmptyFile, TooManyFindings, NothingIncluded, IncludeCircle, TooManyFiles,
         InvalidInclude, InvalidPlaceholder, UnclosedPlaceholder, MissingVariable, UnreadableValue,
-        WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText, GivenInTwoFiles,
+        WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText, GivenInTwoFiles, InvalidSocketPath,
         InvalidDuration, InvalidSize, InvalidNumber, InvalidBoolean, OutOfRange, UnknownWord, InvalidListenAddress, InvalidServerUrl,
         InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
         InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
-        InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect,
+        InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect, InvalidResponseRewrite,
         UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
         RedirectToAnyHost, RewriteWithoutServer,
+        NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
     ];
 }

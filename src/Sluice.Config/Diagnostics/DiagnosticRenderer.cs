@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Config.Diagnostics;
@@ -113,13 +114,13 @@ public static class DiagnosticRenderer
         yield return text;
     }
 
-    // What stands in a file must not move the cursor or recolour the terminal.
+    // What stands in a file must not move the cursor, recolour the terminal, or turn the order of what follows (Unicode, UAX #9).
     private static string Printable(ReadOnlySpan<char> text)
     {
         char[] shown = text.ToArray();
         for (int i = 0; i < shown.Length; i++)
         {
-            if (char.IsControl(shown[i]) || shown[i] is '\u2028' or '\u2029')
+            if (char.IsControl(shown[i]) || char.GetUnicodeCategory(shown[i]) == UnicodeCategory.Format || shown[i] is '\u2028' or '\u2029')
             {
                 shown[i] = shown[i] == '\t' ? ' ' : '\uFFFD';
             }

@@ -20,6 +20,15 @@ public sealed record RouteSettingsConfig
     /// <summary>How targets are rewritten; as a whole.</summary>
     public RewriteConfig? Rewrite { get; init; }
 
+    /// <summary>Beginnings of URLs that are replaced in responses, before those of the server's own are; null switches it off.</summary>
+    public IReadOnlyList<PrefixMapping>? RewriteLocation { get; init; }
+
+    /// <summary>Whether <see cref="RewriteLocation"/> was said, if only to switch it off.</summary>
+    public bool IsRewriteLocationSaid { get; init; }
+
+    /// <summary>How cookies that servers set are rewritten; as a whole.</summary>
+    public CookieRewriteConfig? RewriteCookies { get; init; }
+
     /// <summary>These settings where they say something, and <paramref name="below"/> where they don't. Limits are merged key by key, headers name by name.</summary>
     public RouteSettingsConfig Over(RouteSettingsConfig below) => new()
     {
@@ -27,6 +36,9 @@ public sealed record RouteSettingsConfig
         RequestHeaders = RequestHeaders?.Over(below.RequestHeaders) ?? below.RequestHeaders,
         ResponseHeaders = ResponseHeaders?.Over(below.ResponseHeaders) ?? below.ResponseHeaders,
         Rewrite = Rewrite ?? below.Rewrite,
+        RewriteLocation = IsRewriteLocationSaid ? RewriteLocation : below.RewriteLocation,
+        IsRewriteLocationSaid = IsRewriteLocationSaid || below.IsRewriteLocationSaid,
+        RewriteCookies = RewriteCookies ?? below.RewriteCookies,
         SecurityHeaders = SecurityHeaders ?? below.SecurityHeaders,
     };
 

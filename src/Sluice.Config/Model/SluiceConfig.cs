@@ -37,4 +37,10 @@ public sealed record SluiceConfig
 
     /// <summary>How the program ends.</summary>
     public ShutdownConfig Shutdown { get; init; } = new();
+
+    /// <summary>Whether a change of the files is a reason to reload.</summary>
+    public bool Watch { get; init; }
+
+    /// <summary>The socket that commands talk to.</summary>
+    public ControlConfig Control { get; init; } = new();
 }

@@ -90,6 +90,7 @@ internal static class ConfigurationReference
             "In the order of the keys. What comes out is made canonical; if it has dot segments or is no path, the request fails with `rewrite_invalid` (500).");
         Section(page, "`regex` of a rewrite", RewriteSchema.Regex, "One, or a list of them.");
         Section(page, "`query` of a rewrite", RewriteSchema.Query);
+        Section(page, "`rewrite_cookies` of a route", ResponseRewriteSchema.Cookies);
         Section(page, "`request_headers` of a route", HeaderEditsSchema.Request,
             "`set` of `host` sends another `Host`. A set or removed `X-Forwarded-*`, `X-Real-IP` or `Forwarded` goes before what `forwarded` says.");
         Section(page, "`response_headers` of a route", HeaderEditsSchema.Response);
@@ -97,6 +98,7 @@ internal static class ConfigurationReference
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
         Section(page, "`shutdown`", ShutdownSchema.Type);
+        Section(page, "`control`", ControlSchema.Type, "`off`, or where the socket is; see [the control API](control-api.md).");
         Variables(page);
         return page.ToString();
     }

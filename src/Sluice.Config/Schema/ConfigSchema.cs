@@ -52,6 +52,12 @@ internal static class ConfigSchema
                 (config, value) => config with { Workers = value }, "`auto`"),
             Option<SluiceConfig>.Create(
                 "shutdown", ShutdownSchema.Type, "How the program ends.", (config, value) => config with { Shutdown = value }),
+            Option<SluiceConfig>.Create(
+                "watch", new BooleanType(), "Whether to reload when one of the configuration's files changes.",
+                (config, value) => config with { Watch = value }, "`false`"),
+            Option<SluiceConfig>.Create(
+                "control", ControlSchema.Value, "The socket that `sluice reload`, `status` and other commands talk to; `off` is none.",
+                (config, value) => config with { Control = value }),
         ],
         _ => new SluiceConfig())
     {

@@ -26,6 +26,12 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { Limits = value }),
             Setting("rewrite", RewriteSchema.Type, "What goes to a server instead of the path and query that came. Matching and the access log keep those.",
                 (settings, value) => settings with { Rewrite = value }, "none"),
+            Setting("rewrite_location", ResponseRewriteSchema.Location,
+                "Whether URLs of the server's own become those that the client knows, in `Location`, `Content-Location` and `Refresh`; or beginnings of URLs and "
+                + "what takes their place, which go before that.",
+                (settings, value) => settings with { RewriteLocation = value, IsRewriteLocationSaid = true }, "`false`"),
+            Setting("rewrite_cookies", ResponseRewriteSchema.Cookies, "Changes to the cookies that servers set.",
+                (settings, value) => settings with { RewriteCookies = value }, "none"),
             Setting("request_headers", HeaderEditsSchema.Request, "Changes to the headers of requests on their way to a server, header by header.",
                 (settings, value) => settings with { RequestHeaders = value }),
             Setting("response_headers", HeaderEditsSchema.Response,

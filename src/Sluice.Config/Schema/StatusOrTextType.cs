@@ -17,7 +17,7 @@ internal sealed class StatusOrTextType(ConfigType<RespondConfig> status, ConfigT
     internal override JsonObject DescribeSchema(SchemaWriter schema)
     {
         JsonObject written = SchemaWriter.Text();
-        written["not"] = new JsonObject { ["type"] = "integer" };
+        written["not"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0 };
         return SchemaWriter.AnyOf(status.DescribeSchema(schema), written);
     }
 

@@ -28,7 +28,7 @@ internal static class BuiltConfigChecks
         {
             RouteConfig route = routes[i];
             string thing = route.Name is null ? $"route {i + 1}" : $"route `{route.Name}`";
-            int actions = (route.Proxy is null ? 0 : 1) + (route.Respond is null ? 0 : 1);
+            int actions = new object?[] { route.Proxy, route.Respond, route.Redirect }.Count(action => action is not null);
             if (actions != 1)
             {
                 string words = string.Join(" or ", Schema.RouteSchema.Type.ExactlyOneOf.Select(key => $"`{key}`"));

@@ -100,14 +100,21 @@ internal static class ResponseHeadWriter
     private static void AppendFields(ref HeadWriter writer, Exchange exchange)
     {
         FieldTable fields = exchange.Response.Fields;
-        if (exchange.Route!.ResponseHeaders is not { } edits)
+        HeaderEdits? edits = exchange.Route!.ResponseHeaders;
+        if (exchange.Route.ResponseRewriter is { } rewriter)
+        {
+            rewriter.AppendFields(ref writer, exchange, Dropped, edits);
+        }
+        else if (edits is null)
         {
             writer.AppendFields(fields, Dropped, 0);
-            return;
+        }
+        else
+        {
+            edits.AppendKept(ref writer, fields, Dropped, 0);
         }
 
-        edits.AppendKept(ref writer, fields, Dropped, 0);
-        edits.AppendLines(ref writer, exchange, fields, Dropped, 0);
+        edits?.AppendLines(ref writer, exchange, fields, Dropped, 0);
     }
 
     // RFC 9112, section 9.3: persistence is the default of HTTP/1.1 and has to be said to HTTP/1.0.

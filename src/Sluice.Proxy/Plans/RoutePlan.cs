@@ -32,6 +32,15 @@ public sealed record RoutePlan
     /// <summary>How the target of requests is rewritten before they go to a server; null leaves it as it is.</summary>
     public RewritePlan? Rewrite { get; init; }
 
+    /// <summary>
+    /// Whether the server's own URLs in responses become those of the client, and beginnings of URLs that are replaced before, each by an
+    /// URL or a path; null leaves URLs as they are.
+    /// </summary>
+    public PlanList<PrefixMapping>? RewriteLocation { get; init; }
+
+    /// <summary>How cookies that servers set are rewritten; null leaves them as they are.</summary>
+    public CookieRewritePlan? RewriteCookies { get; init; }
+
     /// <summary>What happens to a request that matches.</summary>
     public required RouteAction Action { get; init; }
 }

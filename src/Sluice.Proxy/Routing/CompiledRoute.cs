@@ -24,6 +24,7 @@ public sealed class CompiledRoute
         RequestHeaders = HeaderEdits.Create(plan.RequestHeaders);
         ResponseHeaders = HeaderEdits.Create(plan.ResponseHeaders);
         Rewriter = plan.Rewrite is { } rewrite ? new TargetRewriter(rewrite) : null;
+        ResponseRewriter = ResponseRewriter.Create(plan);
         Response = plan.Action switch
         {
             RespondAction respond => PreparedResponse.Create(respond),
@@ -55,6 +56,9 @@ public sealed class CompiledRoute
 
     /// <summary>Rewrites the target of requests; null leaves it as it is.</summary>
     internal TargetRewriter? Rewriter { get; }
+
+    /// <summary>Rewrites URLs and cookies in responses of servers; null leaves them as they are.</summary>
+    internal ResponseRewriter? ResponseRewriter { get; }
 
     internal byte[] NameUtf8 { get; }
 }

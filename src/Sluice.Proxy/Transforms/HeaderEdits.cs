@@ -72,25 +72,8 @@ public sealed class HeaderEdits
         }
     }
 
-    private static bool IsHost(string name) => name.Equals("host", StringComparison.OrdinalIgnoreCase);
-
-    private static IEnumerable<HeaderLine> LinesOf(HeaderEdit edit) =>
-        edit.Values.Select(value => new HeaderLine(Encoding.ASCII.GetBytes(edit.Name), value, edit.Operation == HeaderOperation.Default, edit.HttpsOnly));
-
-    private bool IsThere(byte[] name, FieldTable fields, FieldFlags drop, ulong dropKnownMask)
-    {
-        for (int i = fields.IndexOf(name); i >= 0; i = fields.IndexOf(name, i + 1))
-        {
-            if (IsKept(fields, i, drop, dropKnownMask))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsKept(FieldTable fields, int index, FieldFlags drop, ulong dropKnownMask)
+    /// <summary>Whether a field that came is written on.</summary>
+    internal bool IsKept(FieldTable fields, int index, FieldFlags drop, ulong dropKnownMask)
     {
         ref readonly Field field = ref fields[index];
         if ((field.Flags & drop) != 0 || ((dropKnownMask | DropMask) & KnownFields.MaskOf(field.Known)) != 0)
@@ -120,5 +103,23 @@ public sealed class HeaderEdits
         }
 
         return true;
+    }
+
+    private static bool IsHost(string name) => name.Equals("host", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<HeaderLine> LinesOf(HeaderEdit edit) =>
+        edit.Values.Select(value => new HeaderLine(Encoding.ASCII.GetBytes(edit.Name), value, edit.Operation == HeaderOperation.Default, edit.HttpsOnly));
+
+    private bool IsThere(byte[] name, FieldTable fields, FieldFlags drop, ulong dropKnownMask)
+    {
+        for (int i = fields.IndexOf(name); i >= 0; i = fields.IndexOf(name, i + 1))
+        {
+            if (IsKept(fields, i, drop, dropKnownMask))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

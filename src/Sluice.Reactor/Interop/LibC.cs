@@ -35,6 +35,9 @@ internal static unsafe partial class LibC
     public const int FIONREAD = 0x541B;
     public const int MadvDontNeed = 4;
     public const int RlimitNoFile = 7;
+    public const int AtCurrentFolder = -100;
+    public const int AtNoFollow = 0x100;
+    public const uint StatxBasic = 0x7FF;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -120,4 +123,10 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetResourceLimit(int resource, ulong* softAndHard);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FileStatus(int folder, string path, int flags, uint mask, FileStatusBuffer* status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUser();
 }

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Sluice.Tidy.Projects;
 
 /// <summary>
-/// References between the projects in src go one way: Cli → Admin, Config → Proxy → Http, Reactor. A project refers only to lower
+/// References between the projects in src go one way: Cli → Admin → Config → Proxy → Http, Reactor. A project refers only to lower
 /// layers, never to one beside it, and never to tests or benchmarks.
 /// </summary>
 public sealed class ReferenceDirectionRule : IRule
@@ -14,8 +14,8 @@ public sealed class ReferenceDirectionRule : IRule
         ["Sluice.Reactor"] = 0,
         ["Sluice.Proxy"] = 1,
         ["Sluice.Config"] = 2,
-        ["Sluice.Admin"] = 2,
-        ["Sluice.Cli"] = 3,
+        ["Sluice.Admin"] = 3,
+        ["Sluice.Cli"] = 4,
     };
 
     public IEnumerable<Violation> Check(IReadOnlyList<SourceFile> files)

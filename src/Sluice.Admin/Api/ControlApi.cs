@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Sluice.Admin.Control;
+using Sluice.Admin.Metrics;
+using Sluice.Admin.Plans;
+using Sluice.Admin.Reloading;
+using Sluice.Config.Showing;
+
+namespace Sluice.Admin.Api;
+
+/// <summary>The endpoints of the control API; docs/reference/control-api.md describes them.</summary>
+internal static class ControlApi
+{
+    private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>Adds them.</summary>
+    internal static void Map(WebApplication application, ControlledInstance instance)
+    {
+        application.MapGet("/v1/status", context => WriteAsync(context, StatusReports.StatusOf(instance), ApiJson.Default.InstanceStatus));
+        application.MapGet(
+            "/v1/routes", context => WriteAsync(context, StatusReports.RoutesOf(instance.Server), ApiJson.Default.IReadOnlyListRouteStatus));
+        application.MapGet(
+            "/v1/upstreams", context => WriteAsync(context, StatusReports.UpstreamsOf(instance.Server), ApiJson.Default.IReadOnlyListUpstreamStatus));
+        application.MapGet("/v1/config", context => WriteConfigAsync(context, instance.Reloader));
+        application.MapGet(
+            "/v1/plan", context => WriteAsync(context, PlanFactsReader.Read(instance.Reloader.Served), ApiJson.Default.IReadOnlyListPlanFacts));
+        application.MapPost("/v1/reload", context => ReloadAsync(context, instance.Reloader));
+        application.MapGet("/metrics", context =>
+        {
+            context.Response.ContentType = MetricsType;
+            return context.Response.WriteAsync(InstanceMetrics.Write(instance));
+        });
+    }
+
+    // Placeholders stay as they are written, so there is no secret in it that isn't in the file.
+    private static Task WriteConfigAsync(HttpContext context, Reloader reloader)
+    {
+        bool hasOrigin = context.Request.Query["origin"] == "true";
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.WriteAsync(ConfigShow.WriteJson(reloader.Served, hasOrigin) ?? "null");
+    }
+
+    private static async Task ReloadAsync(HttpContext context, Reloader reloader)
+    {
+        bool isColored = context.Request.Query["color"] == "true";
+        ReloadOutcome outcome = await reloader.ReloadAsync("control socket").ConfigureAwait(false);
+        context.Response.StatusCode = outcome.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
+        await WriteAsync(context, StatusReports.ReportOf(outcome, isColored), ApiJson.Default.ReloadReport).ConfigureAwait(false);
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type);
+}

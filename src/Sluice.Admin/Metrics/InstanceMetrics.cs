@@ -1,0 +1,57 @@
+using Sluice.Admin.Control;
+using Sluice.Admin.Reloading;
+using Sluice.Proxy;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Upstreams;
+
+namespace Sluice.Admin.Metrics;
+
+/// <summary>What <c>GET /metrics</c> answers.</summary>
+internal static class InstanceMetrics
+{
+    internal static string Write(ControlledInstance instance)
+    {
+        var text = new MetricsText();
+        WriteReloads(text, instance.Reloader.History);
+        SluiceServer server = instance.Server;
+        text.Describe("sluice_connections", "gauge", "Client connections that are open.").Add(server.ConnectionCount);
+        text.Describe("sluice_route_requests_total", "counter", "Requests that a route took.");
+        foreach (RoutePlan route in server.Plan.Routes)
+        {
+            text.Add(server.RequestsOf(route.Name), ("route", route.Name));
+        }
+
+        WriteServers(text, server.Servers);
+        text.Describe("sluice_access_log_dropped_lines_total", "counter", "Lines of the access log that were dropped because their reader was too slow.")
+            .Add(server.DroppedLogLines);
+        text.Describe("sluice_bugs_total", "counter", "Bugs that were reported; 0 in a sound program.").Add(server.BugCount);
+        text.Describe("sluice_build_info", "gauge", "The program, with its version.").Add(1, ("version", instance.Version));
+        text.Describe("process_start_time_seconds", "gauge", "When the process began to answer, in seconds since 1970.").Add(SecondsOf(instance.StartedAt));
+        return text.ToString();
+    }
+
+    private static void WriteReloads(MetricsText text, ReloadHistory history)
+    {
+        text.Describe("sluice_config_last_reload_successful", "gauge", "Whether what the files said at the last reload is what is served.")
+            .Add(history.IsLastSuccessful ? 1 : 0);
+        text.Describe("sluice_config_last_reload_success_timestamp_seconds", "gauge", "When what is served was loaded, in seconds since 1970.")
+            .Add(SecondsOf(history.LastSuccessAt));
+        text.Describe("sluice_config_reloads_total", "counter", "Reloads by their result.")
+            .Add(history.Successes, ("result", "success"))
+            .Add(history.Failures, ("result", "failure"));
+    }
+
+    private static void WriteServers(MetricsText text, IReadOnlyList<ServerState> servers)
+    {
+        List<ServerState> sorted =
+        [
+            .. servers.OrderBy(server => server.UpstreamName, StringComparer.Ordinal).ThenBy(server => server.Name, StringComparer.Ordinal),
+        ];
+        text.Describe("sluice_upstream_active_requests", "gauge", "Requests that a server is answering.");
+        sorted.ForEach(server => text.Add(server.ActiveRequests, ("upstream", server.UpstreamName), ("server", server.Name)));
+        text.Describe("sluice_upstream_connections", "gauge", "Connections to a server, in use or idle.");
+        sorted.ForEach(server => text.Add(server.Connections, ("upstream", server.UpstreamName), ("server", server.Name)));
+    }
+
+    private static double SecondsOf(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000d;
+}

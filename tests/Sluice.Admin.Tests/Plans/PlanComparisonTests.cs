@@ -1,0 +1,65 @@
+using Sluice.Admin.Api;
+using Sluice.Config;
+
+namespace Sluice.Admin.Plans;
+
+public sealed class PlanComparisonTests
+{
+    private const string Before = """
+        listen: ":8080"
+        upstreams: { api: [http://a:1, http://b:2], old: http://c }
+        limits: { request_header_timeout: 15s }
+        routes:
+          - { name: api, match: /api/*, proxy: api, limits: { request_body_size: 1MiB } }
+          - { name: old, match: { host: old.example, path: /x }, proxy: old }
+          - { name: secret, match: /s, respond: { body: hidden-body, headers: { X-Token: hidden-token } } }
+        """;
+
+    [Theory]
+    [InlineData("request_header_timeout: 15s", "request_header_timeout: 90s", "changed settings : limits.request_head_timeout 15s>90s")]
+    [InlineData("request_body_size: 1MiB", "request_body_size: 2MiB", "changed route api: limits.request_body_bytes_max 1048576>2097152")]
+    [InlineData("http://b:2]", "http://b:3]", "changed upstream api: servers[2].address http://b:2>http://b:3")]
+    [InlineData("listen: \":8080\"", "listen: \":8081\"", "added listener :8081:  | removed listener :8080: ")]
+    [InlineData("match: /api/*", "match: [/api/*]", null)]
+    [InlineData("path: /x }", "path: /y }", "changed route old: paths[1] /x>/y")]
+    [InlineData("hidden-body", "hidden-bodies", "changed route secret: action.body >")]
+    [InlineData("hidden-token", "hidden-tokens", "changed route secret: action.fields[2].value >")]
+    [InlineData("proxy: old", "proxy: api", "changed route old: action.upstream old>api | removed upstream old: ")]
+    [InlineData("proxy: api,", "respond: 204,", "changed route api: action proxy>respond, action.body >, action.status >204, action.upstream api> | removed upstream api: ")]
+    public void Compare_OneDifference_IsNamed(string old, string fresh, string? expected)
+    {
+        if (expected is null)
+        {
+            fresh = old;
+        }
+
+        Assert.Contains(old, Before, StringComparison.Ordinal);
+        Assert.Equal(expected ?? "", Describe(Before, Before.Replace(old, fresh, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Compare_RoutesInAnotherOrder_IsADifference()
+    {
+        string[] lines = Before.Split('\n');
+        (lines[4], lines[5]) = (lines[5], lines[4]);
+
+        Assert.Equal("changed settings : order of routes >", Describe(Before, string.Join('\n', lines)));
+    }
+
+    [Fact]
+    public void Facts_Any_ShowNoTextThatMayBeASecret()
+    {
+        IReadOnlyList<PlanFacts> facts = PlanFactsReader.Read(ConfigLoader.LoadText(Before, "a.yaml"));
+
+        Assert.DoesNotContain(facts.SelectMany(part => part.Members.Values), value => value.Contains("hidden-t", StringComparison.Ordinal));
+        Assert.DoesNotContain(facts.SelectMany(part => part.Members.Values), value => value.Contains("hidden-b", StringComparison.Ordinal));
+    }
+
+    private static string Describe(string before, string after) => string.Join(
+        " | ",
+        PlanComparison.Compare(FactsOf(before), FactsOf(after)).Select(difference =>
+            $"{difference.Change} {difference.Kind} {difference.Name}: "
+            + string.Join(", ", difference.Members.Select(member => $"{member.Member} {member.Old}>{member.New}"))));
+
+    private static IReadOnlyList<PlanFacts> FactsOf(string text) => PlanFactsReader.Read(ConfigLoader.LoadText(text, "a.yaml"));
+}
