@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
 using Sluice.Proxy.Upstreams;
@@ -83,6 +84,9 @@ public sealed class SluiceServer : IAsyncDisposable
 
     /// <summary>How many requests a route of the plan took so far; 0 for a name that the plan doesn't have.</summary>
     public long RequestsOf(string route) => _shared.Snapshot.RouteStates.TryGetValue(route, out Routing.RouteState? state) ? state.Requests : 0;
+
+    /// <summary>What became of the copies of a route's requests so far; zeros for a name that the plan doesn't have.</summary>
+    public MirrorCounts MirrorCountsOf(string route) => _shared.Snapshot.RouteStates.GetValueOrDefault(route)?.Mirrors ?? default;
 
     /// <summary>
     /// Serves another plan from now on: all of it, or nothing of it changes. Connections stay open; requests and streams in progress go on to

@@ -34,6 +34,11 @@ public sealed class SampleTests : IDisposable
     [InlineData("redirect.yaml", "/", "test.example", 404, "")]
     [InlineData("watch.yaml", "/version", "test.example", 200, "one")]
     [InlineData("trusted-proxies.yaml", "/", "test.example", 200, "server 0")]
+    [InlineData("split.yaml", "/", "test.example", 200, "server [123]")]
+    [InlineData("blue-green.yaml", "/", "test.example", 200, "server 2")]
+    [InlineData("sticky.yaml", "/", "test.example", 200, "server [12]")]
+    [InlineData("sticky.yaml", "/api/x", "test.example", 200, "server [12]")]
+    [InlineData("mirror.yaml", "/", "test.example", 200, "server 1")]
     public async Task Sample_Run_Answers(string sample, string path, string host, int status, string body)
     {
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write(sample, TextOf(sample)), "--workers", "1");
@@ -115,6 +120,32 @@ public sealed class SampleTests : IDisposable
 
         Assert.Equal((200, "metrics"), await Web.GetAsync(inside, "/metrics"));
         Assert.Equal((200, "internal"), await Web.GetAsync(inside, "/other"));
+    }
+
+    [Fact]
+    public async Task StickySample_RequestWithTheCookieOfAResponse_GoesToTheSameServer()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", TextOf("sticky.yaml")), "--workers", "1");
+        IPEndPoint server = await sluice.WaitForListenerAsync();
+        (string? cookie, string first) = await Web.GetCookieAsync(server);
+
+        Assert.Matches("^variant=[0-9a-f]{16}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax$", cookie);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal((null, first), await Web.GetCookieAsync(server, cookie!.Split(';')[0]));
+        }
+    }
+
+    [Fact]
+    public async Task MirrorSample_Request_ReachesTheShadowToo()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", TextOf("mirror.yaml")), "--workers", "1");
+        IPEndPoint server = await sluice.WaitForListenerAsync();
+
+        Assert.Equal((200, "server 1"), await Web.GetAsync(server, "/login"));
+        Assert.Equal((200, "server 1"), await Web.GetAsync(server, "/copied"));
+
+        Assert.StartsWith("GET /copied HTTP/1.1\r\n", await _origins[2].FirstRequestAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

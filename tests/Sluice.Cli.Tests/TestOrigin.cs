@@ -11,6 +11,7 @@ internal sealed class TestOrigin : IDisposable
     private readonly string _name;
     private readonly bool _answers;
     private readonly List<Socket> _kept = [];
+    private readonly TaskCompletionSource<string> _firstRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TestOrigin(EndPoint endPoint, string name, bool answers)
     {
@@ -33,6 +34,9 @@ internal sealed class TestOrigin : IDisposable
 
     /// <summary>Starts one on a unix socket.</summary>
     internal static TestOrigin StartUnix(string path, string name) => new(new UnixDomainSocketEndPoint(path), name, answers: true);
+
+    /// <summary>Waits for the first request, and returns its head.</summary>
+    internal Task<string> FirstRequestAsync() => _firstRequest.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     public void Dispose()
     {
@@ -79,6 +83,7 @@ internal sealed class TestOrigin : IDisposable
             request.Append(Encoding.ASCII.GetString(chunk, 0, read));
         }
 
+        _firstRequest.TrySetResult(request.ToString());
         if (_answers)
         {
             await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\ncontent-length: {_name.Length}\r\nconnection: close\r\n\r\n{_name}"));

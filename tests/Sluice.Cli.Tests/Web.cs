@@ -32,6 +32,22 @@ internal static class Web
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Sends a GET request with a cookie, if any; returns the cookie that is set, or null, and the content.</summary>
+    internal static async Task<(string? Cookie, string Body)> GetCookieAsync(EndPoint server, string? cookie = null)
+    {
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => ConnectAsync(server), UseProxy = false, UseCookies = false };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("http://test.example/"));
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+        string? set = response.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? values) ? values.Single() : null;
+        return (set, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Sends a request whose answer isn't waited for, and keeps the connection.</summary>
     internal static async Task<Socket> SendAsync(EndPoint server)
     {

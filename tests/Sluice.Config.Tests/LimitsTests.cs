@@ -1,6 +1,7 @@
 using System.Reflection;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Model;
 using Sluice.Config.Schema;
 using Sluice.Config.Yaml;
 using Sluice.Proxy.Plans;
@@ -22,6 +23,26 @@ public sealed class LimitsTests
 
     [Fact]
     public void Connections_EachDefaultOfTheReference_IsThatOfThePlan() => AssertDefaults(PoolSchema.Type, new PoolLimits());
+
+    [Fact]
+    public void StickyCookie_EachMember_HasExactlyOneKey()
+    {
+        Assert.Equal(typeof(StickyCookiePlan).GetProperties().Count(property => property.CanWrite), StickySchema.Cookie.Options.Count);
+        AssertDefaults(StickySchema.Cookie, new StickyCookiePlan());
+    }
+
+    [Fact]
+    public void Mirror_EachDefaultOfTheReference_IsThatOfThePlan()
+    {
+        var plan = new MirrorPlan(new UpstreamPlan { Name = "shadow", Servers = [] });
+        MirrorConfig read = MirrorSchema.Type.Options
+            .Where(option => option.Default.Length > 0)
+            .Aggregate(new MirrorConfig(), (mirror, option) => Apply(option, mirror, option.Default.Trim('`')));
+
+        Assert.Equal(
+            (plan.HundredthsOfPercent, plan.BodyBytesMax, plan.LagBytesMax, plan.ConcurrencyMax, plan.TimeoutMs),
+            (read.HundredthsOfPercent, read.BodyBytesMax, read.LagBytesMax, read.ConcurrencyMax, read.TimeoutMs));
+    }
 
     private static void AssertOneToOne<T>(ObjectType<T> type, T defaults, string[] besides)
     {

@@ -52,9 +52,15 @@ internal static class PlanText
         WriteResponseRewrite(output, route);
         WriteHeaders(output, "request", route.RequestHeaders);
         WriteHeaders(output, "response", route.ResponseHeaders);
+        if (route.Mirror is { } mirror)
+        {
+            output.Append($"  mirror {mirror.Upstream.Name}\n");
+            WriteDifferences(output, "    mirror", mirror, new MirrorPlan(mirror.Upstream));
+        }
+
         if (route.Action is ProxyAction proxy)
         {
-            output.Append($"  proxy {proxy.Upstream.Name}\n");
+            WriteProxy(output, proxy);
         }
         else if (route.Action is RedirectAction redirect)
         {
@@ -113,6 +119,12 @@ internal static class PlanText
         PathMatchKind.Exact => "",
         _ => $" {path.Kind}",
     };
+
+    private static void WriteProxy(StringBuilder output, ProxyAction proxy)
+    {
+        output.Append($"  proxy {proxy.Target}\n");
+        output.Append(proxy.Sticky is null ? "" : $"    {proxy.Sticky}\n");
+    }
 
     private static void WriteUpstream(StringBuilder output, UpstreamPlan upstream)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Reactor;
 using Xunit;
@@ -37,6 +38,32 @@ public sealed class BudgetTests
         await using SluiceServer proxy = SluiceServer.Start(Plans.Proxy(respondPath, Plans.PortOf(origin)), Plans.OneWorker);
 
         await AssertWithinBudgetAsync(name, proxy);
+    }
+
+    [Fact]
+    public async Task SplitRequest_SteadyState_StaysWithinItsBudget()
+    {
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        await using SluiceServer other = SluiceServer.Start(Plans.Respond("other"), Plans.OneWorker);
+        ProxyPlan plan = Plans.Split(new StickyCookiePlan(), Plans.PortOf(origin), Plans.PortOf(other));
+        await using SluiceServer proxy = SluiceServer.Start(plan, Plans.OneWorker);
+
+        await AssertWithinBudgetAsync("http1_split", proxy);
+    }
+
+    [Fact]
+    public async Task MirroredRequest_SteadyState_StaysWithinItsBudget()
+    {
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        await using SluiceServer shadow = SluiceServer.Start(Plans.Respond("shadow"), Plans.OneWorker);
+        await using SluiceServer proxy = SluiceServer.Start(Plans.Mirrored(Plans.PortOf(origin), Plans.PortOf(shadow), Connections), Plans.OneWorker);
+
+        await AssertWithinBudgetAsync("http1_mirror", proxy);
+
+        // Those of the last round may still be on their way, and some may have found too many others on theirs.
+        MirrorCounts counts = proxy.MirrorCountsOf("all");
+        Assert.InRange(counts.Sent + counts.Dropped, (WarmUpRounds + Rounds - 1) * Connections, (WarmUpRounds + Rounds) * Connections);
+        Assert.True(counts.Failed == 0 && counts.Sent > counts.Dropped, $"{counts}");
     }
 
     private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy)

@@ -62,8 +62,44 @@ internal static class Plans
         return plan with { Routes = [plan.Routes[0], all] };
     }
 
+    /// <summary>Splits everything between two servers, of which the second gets nothing.</summary>
+    public static ProxyPlan Split(StickyPlan? sticky, int firstPort, int secondPort)
+    {
+        UpstreamPlan[] upstreams = [Named("first", firstPort), Named("second", secondPort)];
+
+        // All to one of them: how many go to each at once would be chance, and with it how many connections are made.
+        var action = new ProxyAction([new UpstreamShare(upstreams[0], 1), new UpstreamShare(upstreams[1], 0)]) { Sticky = sticky };
+        return new ProxyPlan
+        {
+            Listeners = [AnyPort],
+            Routes = [new RoutePlan { Name = "all", Action = action }],
+            Upstreams = [.. upstreams],
+            AccessLog = false,
+        };
+    }
+
+    /// <summary>Proxies everything to a server, and copies it to another one.</summary>
+    public static ProxyPlan Mirrored(int originPort, int shadowPort, int concurrencyMax)
+    {
+        UpstreamPlan origin = Named("origin", originPort);
+        UpstreamPlan shadow = Named("shadow", shadowPort);
+        return new ProxyPlan
+        {
+            Listeners = [AnyPort],
+            Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(origin), Mirror = new MirrorPlan(shadow) { ConcurrencyMax = concurrencyMax } }],
+            Upstreams = [origin, shadow],
+            AccessLog = false,
+        };
+    }
+
     /// <summary>An upstream of the given servers.</summary>
     public static UpstreamPlan Upstream(BalancePolicy balance, params ServerPlan[] servers) => new() { Name = "test", Servers = [.. servers], Balance = balance };
 
     private static HeaderEdit Edit(HeaderOperation operation, string name, string value) => new(operation, name, [Template.Parse(value, TemplateScope.Response)]);
+
+    private static UpstreamPlan Named(string name, int port) => new()
+    {
+        Name = name,
+        Servers = [new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = port })],
+    };
 }

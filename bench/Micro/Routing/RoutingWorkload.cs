@@ -14,7 +14,7 @@ internal static class RoutingWorkload
     private static readonly ProxyLimits Limits = new();
 
     /// <summary>A table of as many routes, on a tenth as many hosts, beside a few with wildcards, globs, regular expressions and conditions.</summary>
-    internal static RouteTable BuildTable(int count) => new(Plans(count).Select(plan => new CompiledRoute(plan, Limits, new RouteState(workers: 1), upstream: null)));
+    internal static RouteTable BuildTable(int count) => new(Plans(count).Select(plan => new CompiledRoute(plan, Limits, new RouteState(workers: 1), upstreams: null)));
 
     /// <summary>Requests of each kind, spread over the table.</summary>
     internal static Request[] Requests(int count)

@@ -73,7 +73,8 @@ public static class PlanFactsReader
     {
         foreach (PropertyInfo property in record.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
         {
-            if (property.GetIndexParameters().Length == 0 && !without.Contains(property.Name))
+            // What can't be set follows from the others, except in the pairs of names and values.
+            if ((property.CanWrite || record.GetType().IsValueType) && property.GetIndexParameters().Length == 0 && !without.Contains(property.Name))
             {
                 string name = PlanWords.SnakeCase(property.Name);
                 Add(members, path.Length == 0 ? name : $"{path}.{name}", property.GetValue(record), property, depth + 1);

@@ -19,7 +19,7 @@ internal static class RouteText
     /// <summary>Such as <c>proxy api</c> or <c>respond 200</c>.</summary>
     internal static string ActionOf(RouteAction action) => action switch
     {
-        ProxyAction proxy => $"proxy {proxy.Upstream.Name}",
+        ProxyAction proxy => $"proxy {proxy.Target}",
         RedirectAction redirect => $"redirect {redirect.Status}",
         RespondAction respond => $"respond {respond.Status}",
         _ => PlanWords.SnakeCase(action.GetType().Name.Replace("Action", "", StringComparison.Ordinal)),

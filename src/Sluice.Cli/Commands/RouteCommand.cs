@@ -83,7 +83,7 @@ internal static class RouteCommand
             client = ForwardedFor.Find(request.Head.Fields, client, plan.Forwarded.TrustedProxies).Client;
         }
 
-        var table = new RouteTable(plan.Routes.Select(route => new CompiledRoute(route, plan.Limits, new RouteState(workers: 1), upstream: null)));
+        var table = new RouteTable(plan.Routes.Select(route => new CompiledRoute(route, plan.Limits, new RouteState(workers: 1), upstreams: null)));
         var input = new RouteInput
         {
             Request = request.Head,

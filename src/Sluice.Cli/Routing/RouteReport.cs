@@ -78,7 +78,7 @@ internal sealed class RouteReport(ConfigResult config, RouteRequest request)
 
     private static string ActionOf(CompiledRoute route) => route.Plan.Action switch
     {
-        ProxyAction proxy => $"proxy {proxy.Upstream.Name}",
+        ProxyAction proxy => $"proxy {proxy.Target}",
         RespondAction respond => $"respond {respond.Status}",
         RouteAction other => other.GetType().Name.Replace("Action", "", StringComparison.Ordinal).ToLowerInvariant(),
     };

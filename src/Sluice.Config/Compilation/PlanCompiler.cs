@@ -59,7 +59,8 @@ public static class PlanCompiler
                 Rewrite = route.Proxy is null ? null : RewriteCompiler.Compile(settings.Rewrite),
                 RewriteLocation = route.Proxy is null || settings.RewriteLocation is null ? null : [.. settings.RewriteLocation],
                 RewriteCookies = route.Proxy is null ? null : RewriteCompiler.Compile(settings.RewriteCookies),
-                Action = route.Proxy is { } proxy ? new ProxyAction(upstreams.Find(proxy))
+                Mirror = route.Proxy is null ? null : CompileMirror(settings.Mirror, upstreams),
+                Action = route.Proxy is { } proxy ? CompileProxy(proxy, upstreams)
                     : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)
                     : CompileRespond(Known(route.Respond)),
             });
@@ -74,6 +75,31 @@ public static class PlanCompiler
     {
         RouteSettingsConfig settings = route.Use.Aggregate(defaults, (below, use) => Known(policies.GetValueOrDefault(use.Name)).Over(below));
         return route.Settings.Over(settings);
+    }
+
+    private static ProxyAction CompileProxy(ProxyConfig proxy, UpstreamTable upstreams) => proxy.Split.Count == 0
+        ? new ProxyAction(upstreams.Find(proxy))
+        : new ProxyAction([.. proxy.Split.Select(share => new UpstreamShare(upstreams.Find(Known(share.To)), share.Weight))])
+        {
+            Sticky = proxy.Sticky?.Plan,
+        };
+
+    private static MirrorPlan? CompileMirror(MirrorConfig? mirror, UpstreamTable upstreams)
+    {
+        if (mirror?.To is not { } to)
+        {
+            return null;
+        }
+
+        var plan = new MirrorPlan(upstreams.Find(to));
+        return plan with
+        {
+            HundredthsOfPercent = mirror.HundredthsOfPercent,
+            BodyBytesMax = mirror.BodyBytesMax,
+            LagBytesMax = mirror.LagBytesMax ?? plan.LagBytesMax,
+            ConcurrencyMax = mirror.ConcurrencyMax ?? plan.ConcurrencyMax,
+            TimeoutMs = mirror.TimeoutMs ?? plan.TimeoutMs,
+        };
     }
 
     private static RespondAction CompileRespond(RespondConfig respond)

@@ -185,11 +185,20 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode InvalidResponseRewrite = new("SL0334", Error, "not something that responses can be rewritten by",
         "`rewrite_location` maps beginnings of URLs, `rewrite_cookies` domains and beginnings of paths; what takes their place has to be of the same kind.");
 
+    public static readonly DiagnosticCode InvalidCookiePath = new("SL0360", Error, "not the path of a cookie",
+        "It begins with `/` and has up to 256 visible ASCII characters other than `;` (RFC 6265, section 4.1.1).");
+
+    public static readonly DiagnosticCode InvalidParameterName = new("SL0361", Error, "not the name of a query parameter",
+        "Up to 256 visible ASCII characters other than `&`, `=` and `#`, compared with the query as it is written.");
+
+    public static readonly DiagnosticCode RefusedCookie = new("SL0362", Error, "a cookie that browsers refuse",
+        "Cookies with `same_site: none`, and those whose names begin with `__Secure-` or `__Host-`, have to be secure; the latter have the path `/`.");
+
     public static readonly DiagnosticCode UnknownUpstream = new("SL0401", Error, "an upstream that doesn't exist",
-        "`proxy` takes the name of an entry of `upstreams`, or the URL of a server.");
+        "Requests and copies of them go to an entry of `upstreams` by its name, or to a server by its URL.");
 
     public static readonly DiagnosticCode GivenTwice = new("SL0402", Error, "the same thing given twice",
-        "Two listeners can't share an address, nor two routes a name.");
+        "Two listeners can't share an address, two routes a name, nor two shares of a split an upstream.");
 
     public static readonly DiagnosticCode UnusedUpstream = new("SL0403", Warning, "an upstream that no route uses",
         "Remove it, or send a route to it.");
@@ -223,6 +232,19 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
         "`rewrite` is about what goes to a server; a route that responds or redirects has none.");
+
+    public static readonly DiagnosticCode NothingToStickTo = new("SL0423", Error, "a choice to keep where there is none",
+        "`sticky` keeps clients at one of several upstreams of a `split`. Without a split there is nothing to choose.");
+
+    public static readonly DiagnosticCode SplitOfNothing = new("SL0424", Error, "a split that leads nowhere",
+        "At least one weight is above 0.");
+
+    public static readonly DiagnosticCode CookieClash = new("SL0425", Warning, "a cookie of two splits",
+        "Both routes may be asked by one client, and split between different upstreams: each would draw anew what the other one chose. Give them cookies "
+        + "of different names.");
+
+    public static readonly DiagnosticCode PointlessMirror = new("SL0426", Warning, "a mirror without a purpose",
+        "Copies are made of requests that are forwarded, and go to another upstream than those.");
 
     public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
         "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
@@ -268,9 +290,10 @@ public static class DiagnosticCodes
         InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
         InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
         InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect, InvalidResponseRewrite,
+        InvalidCookiePath, InvalidParameterName, RefusedCookie,
         UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
-        RedirectToAnyHost, RewriteWithoutServer,
+        RedirectToAnyHost, RewriteWithoutServer, NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
     ];
 }

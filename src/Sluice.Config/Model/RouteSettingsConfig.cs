@@ -29,6 +29,9 @@ public sealed record RouteSettingsConfig
     /// <summary>How cookies that servers set are rewritten; as a whole.</summary>
     public CookieRewriteConfig? RewriteCookies { get; init; }
 
+    /// <summary>Where copies of its requests go; as a whole.</summary>
+    public MirrorConfig? Mirror { get; init; }
+
     /// <summary>These settings where they say something, and <paramref name="below"/> where they don't. Limits are merged key by key, headers name by name.</summary>
     public RouteSettingsConfig Over(RouteSettingsConfig below) => new()
     {
@@ -40,6 +43,7 @@ public sealed record RouteSettingsConfig
         IsRewriteLocationSaid = IsRewriteLocationSaid || below.IsRewriteLocationSaid,
         RewriteCookies = RewriteCookies ?? below.RewriteCookies,
         SecurityHeaders = SecurityHeaders ?? below.SecurityHeaders,
+        Mirror = Mirror ?? below.Mirror,
     };
 
     private static Func<T, T>? Both<T>(Func<T, T>? first, Func<T, T>? second) =>

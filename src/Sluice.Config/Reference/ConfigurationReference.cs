@@ -78,6 +78,13 @@ internal static class ConfigurationReference
         Section(page, "`host` and `path` of a match", PatternSchema.PathRegex, "A text, or a mapping with a regular expression, or a list of these.");
         Section(page, "`header`, `query` and `cookie` of a match", ValueSchema.Type,
             "Each name has a text, a list of texts of which one has to be the value, or a mapping with exactly one of these keys.");
+        Section(
+            page, "`proxy` of a route", ProxySchema.Type,
+            "In short the name of an upstream, the URL of a server, or a list of URLs. In long form it has exactly one of `to` and `split`.");
+        Section(page, "`split` of a proxy", ProxySchema.Share, "A list; at least one weight is above 0.");
+        Section(page, "`sticky` of a split", StickySchema.Type, "In short `cookie` or `client_ip`. In long form exactly one of these.");
+        Section(page, "`cookie` of a sticky split", StickySchema.Cookie);
+        Section(page, "`key` of a sticky split", StickySchema.Key, "In short `client_ip`. In long form exactly one of these.");
         Section(page, "`respond` of a route", RespondSchema.Type);
         Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
         Section(page, "`servers` of an upstream", UpstreamSchema.Server);
@@ -95,6 +102,7 @@ internal static class ConfigurationReference
             "`set` of `host` sends another `Host`. A set or removed `X-Forwarded-*`, `X-Real-IP` or `Forwarded` goes before what `forwarded` says.");
         Section(page, "`response_headers` of a route", HeaderEditsSchema.Response);
         Presets(page);
+        Section(page, "`mirror` of a route", MirrorSchema.Type, "In short only where copies go, or `off`.");
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
         Section(page, "`shutdown`", ShutdownSchema.Type);

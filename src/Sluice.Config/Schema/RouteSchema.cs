@@ -10,20 +10,13 @@ internal static class RouteSchema
     private static readonly ConfigType<PolicyUseConfig> PolicyUse =
         new ConvertedType<string, PolicyUseConfig>(new NameType(), (name, place) => new PolicyUseConfig(name, place));
 
-    private static readonly ConfigType<ProxyConfig> ProxyForms = new FormsType<ProxyConfig>
-    {
-        Scalar = new ProxyTargetType(),
-        Sequence = new ConvertedType<IReadOnlyList<ServerConfig>, ProxyConfig>(
-            new ListType<ServerConfig>(UpstreamSchema.ServerByUrl), (value, place) => new ProxyConfig { Servers = value, Location = place }),
-    };
-
     internal static ObjectType<RouteConfig> Type { get; } = new(
         "route",
         [
             Option<RouteConfig>.Create(
                 "match", MatchSchema.Value, "The requests it takes. In short a path.", (route, value) => route with { Match = value }, "every request"),
             Option<RouteConfig>.Create(
-                "proxy", ProxyForms, "Forward to an upstream by its name, or to a server or a list of servers by URL.",
+                "proxy", ProxySchema.Value, "Forward to an upstream by its name, to a server or a list of servers by URL, or split between several upstreams.",
                 (route, value) => route with { Proxy = value }),
             Option<RouteConfig>.Create(
                 "respond", RespondSchema.Value, "Answer with a fixed response. In short a status or a text.",

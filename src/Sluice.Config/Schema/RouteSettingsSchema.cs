@@ -40,6 +40,8 @@ internal static class RouteSettingsSchema
             Setting("security_headers", SecurityHeadersWord,
                 "Ready-made [response headers](#security_headers) against attacks on browsers. What `response_headers` says about a header goes before.",
                 (settings, value) => settings with { SecurityHeaders = value }, "`off`"),
+            Setting("mirror", MirrorSchema.Value, "Copies of requests go to another upstream, whose responses are thrown away. In short where to; `off` for none.",
+                (settings, value) => settings with { Mirror = value }, "`off`"),
         ];
     }
 }

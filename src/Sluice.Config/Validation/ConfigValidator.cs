@@ -13,6 +13,9 @@ internal static class ConfigValidator
         RouteChecks.Run(config, diagnostics);
         MatchChecks.Run(config, diagnostics);
         ReachabilityChecks.Run(config, diagnostics);
+        UpstreamNameChecks.Run(config, diagnostics);
+        SplitChecks.Run(config, diagnostics);
+        MirrorChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
         RewriteChecks.Run(config, diagnostics);
         PolicyChecks.Run(config, diagnostics);

@@ -10,7 +10,7 @@ internal static class UpstreamChecks
     {
         // A route that could not be read may have used anything.
         bool isReliable = !diagnostics.HasErrors;
-        HashSet<string> used = [.. config.Routes.Select(route => route.Proxy?.UpstreamName).OfType<string>()];
+        HashSet<string> used = [.. UpstreamNameChecks.AllTargets(config).Select(target => target.UpstreamName).OfType<string>()];
         foreach (UpstreamConfig upstream in config.Upstreams)
         {
             if (!used.Contains(upstream.Name) && isReliable)
@@ -21,9 +21,9 @@ internal static class UpstreamChecks
             CheckServers(upstream.Servers, diagnostics);
         }
 
-        foreach (RouteConfig route in config.Routes)
+        foreach (ProxyConfig target in UpstreamNameChecks.AllTargets(config))
         {
-            CheckServers(route.Proxy?.Servers ?? [], diagnostics);
+            CheckServers(target.Servers, diagnostics);
         }
     }
 

@@ -1,24 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Sluice.Config.Binding;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Yaml;
 
 namespace Sluice.Config.Values;
 
-/// <summary>The beginning of the path of a cookie.</summary>
+/// <summary>The path of a cookie (RFC 6265, section 4.1.2.4).</summary>
 internal sealed class CookiePathType : ScalarType<string>
 {
-    internal override string Expected => "a path such as `/app`";
+    private const int LengthMax = 256;
 
-    internal override string Name => "path prefix";
+    internal override string Expected => "a path such as `/`";
+
+    internal override string Name => "path";
+
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text("cookie path", "/[!-:<-~]{0,255}");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ValueProblem? problem)
     {
         value = scalar.Text;
-        string? hint = !value.StartsWith('/') ? "it begins with `/`"
-            : value.Any(letter => letter is <= ' ' or > '~' or ';') ? "printable ASCII without blanks and semicolons"
-            : null;
-        problem = hint is null ? null : new ValueProblem(DiagnosticCodes.InvalidResponseRewrite, $"`{value}` is not the path of a cookie", hint);
-        return hint is null;
+        bool isPath = value.Length is > 0 and <= LengthMax && value[0] == '/' && value.All(letter => letter is > ' ' and <= '~' and not ';');
+        problem = isPath ? null : new ValueProblem(
+            DiagnosticCodes.InvalidCookiePath, $"`{scalar.Text}` is not the path of a cookie", "begins with `/`; visible ASCII without `;`");
+        return isPath;
     }
 }

@@ -34,8 +34,11 @@ internal sealed class DurationType(int minMs, int maxMs) : ScalarType<int>
         return text.Length == 0 ? "0s" : text;
     }
 
-    internal override JsonObject DescribeSchema(SchemaWriter schema) => SchemaWriter.AnyOf(
-        schema.Text(Name, "0|(?=.)([0-9]{1,12}d)?([0-9]{1,12}h)?([0-9]{1,12}m)?([0-9]{1,12}s)?([0-9]{1,12}ms)?"),
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => DescribeText(schema);
+
+    /// <summary>What durations look like, whatever their range.</summary>
+    internal static JsonObject DescribeText(SchemaWriter schema) => SchemaWriter.AnyOf(
+        schema.Text("duration", "0|(?=.)([0-9]{1,12}d)?([0-9]{1,12}h)?([0-9]{1,12}m)?([0-9]{1,12}s)?([0-9]{1,12}ms)?"),
         new JsonObject { ["const"] = 0 });
 
     protected override bool TryParse(ScalarNode scalar, out int value, [NotNullWhen(false)] out ValueProblem? problem)
@@ -55,8 +58,8 @@ internal sealed class DurationType(int minMs, int maxMs) : ScalarType<int>
         return isWithin;
     }
 
-    // Units from large to small, each at most once: "1h30m", not "30m1h". A lone zero needs no unit.
-    private static bool TryParse(string text, out long milliseconds)
+    /// <summary>Reads units from large to small, each at most once: <c>1h30m</c>, not <c>30m1h</c>. A lone zero needs no unit.</summary>
+    internal static bool TryParse(string text, out long milliseconds)
     {
         milliseconds = 0;
         if (text == "0")

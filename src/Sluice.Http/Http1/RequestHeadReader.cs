@@ -27,6 +27,9 @@ public sealed class RequestHeadReader(RequestHead head)
     private bool _sawEmptyLine;
     private bool _inFields;
 
+    /// <summary>Absolute, where the head begins: what was given to <see cref="Begin"/>.</summary>
+    public int HeadStart { get; private set; }
+
     /// <summary>Absolute, right behind the empty line that ends the head; valid once <see cref="ReadStatus.Done"/>.</summary>
     public int HeadEnd { get; private set; }
 
@@ -48,6 +51,7 @@ public sealed class RequestHeadReader(RequestHead head)
         _defaultPort = defaultPort;
         _sawEmptyLine = false;
         _inFields = false;
+        HeadStart = offset;
         HeadEnd = offset;
         Violation = Violation.None;
     }

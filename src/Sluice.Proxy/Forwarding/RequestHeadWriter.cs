@@ -107,7 +107,7 @@ internal static class RequestHeadWriter
             ResponseHeadWriter.AppendContentLength(ref writer, request.ContentLength);
         }
 
-        if (request.ExpectContinue && !exchange.RequestCompleted)
+        if (request.ExpectContinue && !exchange.ContentExpected)
         {
             writer.Append("Expect: 100-continue\r\n"u8);
         }

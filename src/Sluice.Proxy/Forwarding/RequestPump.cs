@@ -126,6 +126,7 @@ internal sealed class RequestPump
                 return;
             }
 
+            exchange.Mirror?.Add(slice);
             IoResult sent = await SendAsync(exchange, upstream, PrefixOf(exchange, slice), slice);
             if (sent.IsError)
             {
@@ -165,10 +166,10 @@ internal sealed class RequestPump
         }
     }
 
-    // Large content of known length moves on inside the kernel, up to its end, which is then the next part.
+    // Large content of known length moves on inside the kernel, up to its end, which is then the next part. What is copied has to pass through here.
     private ValueTask<ProxyErrorCode> SpliceAsync(Exchange exchange, UpstreamConnection upstream)
     {
-        if (!Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes) || exchange.Client.AsSpliceEnd() is not { } client)
+        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes) || exchange.Client.AsSpliceEnd() is not { } client)
         {
             return default;
         }

@@ -53,6 +53,7 @@ internal static class RequestSender
             && exchange.Client.TryReadBuffered(exchange, out BodySlice slice))
         {
             exchange.FirstSlice = slice;
+            exchange.Mirror?.Add(slice);
         }
 
         return exchange.FirstSlice;

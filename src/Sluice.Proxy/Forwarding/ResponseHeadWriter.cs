@@ -37,6 +37,7 @@ internal static class ResponseHeadWriter
             writer.Append("Via: 1.1 sluice\r\n"u8);
         }
 
+        writer.Append(exchange.SplitCookie);
         AppendConnection(ref writer, exchange, close);
         writer.EndHead();
     }
@@ -57,6 +58,7 @@ internal static class ResponseHeadWriter
         AppendFields(ref writer, exchange);
         writer.AppendField("Upgrade"u8, response.UpgradeToken);
         writer.Append("Connection: Upgrade\r\n"u8);
+        writer.Append(exchange.SplitCookie);
         writer.EndHead();
     }
 

@@ -10,7 +10,8 @@ namespace Sluice.Proxy.Forwarding;
 /// <remarks>
 /// A connection that could not be made: to another server, for every method, because nothing was sent. A connection that had been used before
 /// and died before the first byte of the response: once, on a fresh one, if nothing of the request was sent, or if it is idempotent and
-/// can be sent whole again (RFC 9110, section 9.2.2; RFC 9112, section 9.3.1). Everything else is the client's to decide.
+/// can be sent whole again (RFC 9110, section 9.2.2; RFC 9112, section 9.3.1). Everything else is the client's to decide. The copy of a request is worth the
+/// latter only.
 /// </remarks>
 internal static class RetryDecision
 {
@@ -35,7 +36,7 @@ internal static class RetryDecision
         if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.NothingSent)
         {
             MarkFailed(exchange);
-            exchange.RetryAllowed = exchange.Attempts < ConnectAttemptsMax && HasOther(exchange);
+            exchange.RetryAllowed = !exchange.IsMirror && exchange.Attempts < ConnectAttemptsMax && HasOther(exchange);
             exchange.ReuseFailed = false;
         }
 
@@ -53,7 +54,7 @@ internal static class RetryDecision
 
     private static bool HasOther(Exchange exchange)
     {
-        foreach (UpstreamMember member in exchange.Route!.Upstream!.Members)
+        foreach (UpstreamMember member in exchange.UpstreamState!.Members)
         {
             if ((exchange.FailedServers & member.Bit) == 0)
             {

@@ -4,6 +4,7 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Templates;
@@ -106,6 +107,18 @@ public sealed class Exchange : ITemplateSource
     /// <summary>The groups of the path's regular expression, if the route has one.</summary>
     public PathGroups PathGroups { get; }
 
+    /// <summary>The upstream that was chosen for it; null until it is balanced, and for a route that responds itself.</summary>
+    internal UpstreamState? UpstreamState { get; set; }
+
+    /// <summary>A <c>Set-Cookie</c> line for the response, by which the client is sent to the same upstream again; null when there is nothing new to remember.</summary>
+    internal byte[]? SplitCookie { get; set; }
+
+    /// <summary>Its copy, which the content goes to as well; null when there is none, or it has all of the content.</summary>
+    internal MirrorRequest? Mirror { get; set; }
+
+    /// <summary>Whether it is the copy of another request.</summary>
+    internal bool IsMirror { get; set; }
+
     /// <summary>The limits that hold for it: those of the plan, and of its route once that is found.</summary>
     public ProxyLimits Limits { get; internal set; }
 
@@ -183,7 +196,7 @@ public sealed class Exchange : ITemplateSource
     ReadOnlySpan<byte> ITemplateSource.RouteName => Route is { } route ? route.NameUtf8 : default;
 
     /// <inheritdoc/>
-    ReadOnlySpan<byte> ITemplateSource.UpstreamName => Route?.Upstream is { } upstream ? upstream.NameUtf8 : default;
+    ReadOnlySpan<byte> ITemplateSource.UpstreamName => UpstreamState is { } upstream ? upstream.NameUtf8 : default;
 
     /// <inheritdoc/>
     ReadOnlySpan<byte> ITemplateSource.ServerName => Server is { } server ? server.NameUtf8 : default;
@@ -232,6 +245,10 @@ public sealed class Exchange : ITemplateSource
         Waiting = null;
         Route = null;
         PathGroups.Set(null);
+        UpstreamState = null;
+        SplitCookie = null;
+        Mirror = null;
+        IsMirror = false;
         Member = null;
         Snapshot = null!;
         Attempts = 0;

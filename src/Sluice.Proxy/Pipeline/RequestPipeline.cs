@@ -5,6 +5,7 @@ using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
+using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Tasks;
 
@@ -17,7 +18,7 @@ namespace Sluice.Proxy.Pipeline;
 /// <item><see cref="PipelineStage.Route"/>: the plan's table finds the most specific route that takes the canonical request.</item>
 /// <item><see cref="PipelineStage.Limits"/>: what is too large for the route is refused before anything is done for it.</item>
 /// <item><see cref="PipelineStage.Transform"/>: the target is rewritten; headers are changed later, as heads are written.</item>
-/// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
+/// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: the route's split chooses the upstream, and <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
 /// <item><see cref="PipelineStage.Response"/>: a fixed response, a redirect, the server's, or the plain words of an error.</item>
 /// <item><see cref="PipelineStage.Log"/>: <see cref="ClientConnection"/> has the worker record the end, exactly once.</item>
 /// </list>
@@ -57,9 +58,19 @@ internal sealed class RequestPipeline
 
         // 5. Balance and forward, or respond.
         CompiledRoute route = exchange.Route!;
-        return route.Response is { } response
-            ? RespondAsync(exchange, response)
-            : Forwarder.RunAsync(exchange, route.Upstream!);
+        if (route.Response is { } response)
+        {
+            return RespondAsync(exchange, response);
+        }
+
+        UpstreamState upstream = route.Split!.Choose(exchange);
+        exchange.UpstreamState = upstream;
+        if (route.Mirror is { } mirror)
+        {
+            _worker.Mirrors.Begin(exchange, mirror);
+        }
+
+        return exchange.Mirror is null ? Forwarder.RunAsync(exchange, upstream) : ForwardCopiedAsync(exchange, upstream);
     }
 
     private static void CheckLimits(Exchange exchange)
@@ -110,6 +121,20 @@ internal sealed class RequestPipeline
         else
         {
             exchange.Fail(ProxyErrorCode.NoRoute);
+        }
+    }
+
+    // A copy whose request ended before its content did would wait for the rest in vain.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask ForwardCopiedAsync(Exchange exchange, UpstreamState upstream)
+    {
+        try
+        {
+            await Forwarder.RunAsync(exchange, upstream);
+        }
+        finally
+        {
+            exchange.Mirror?.GiveUp();
         }
     }
 

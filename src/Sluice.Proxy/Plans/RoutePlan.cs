@@ -41,6 +41,9 @@ public sealed record RoutePlan
     /// <summary>How cookies that servers set are rewritten; null leaves them as they are.</summary>
     public CookieRewritePlan? RewriteCookies { get; init; }
 
+    /// <summary>Where copies of its requests go; null when none are made. Of use only beside a <see cref="ProxyAction"/>.</summary>
+    public MirrorPlan? Mirror { get; init; }
+
     /// <summary>What happens to a request that matches.</summary>
     public required RouteAction Action { get; init; }
 }

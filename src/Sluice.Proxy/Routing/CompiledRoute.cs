@@ -1,6 +1,8 @@
 using System.Text;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Splitting;
 using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 
@@ -13,14 +15,13 @@ public sealed class CompiledRoute
     /// <param name="plan">What the configuration says.</param>
     /// <param name="limits">The limits of the plan, which hold unless the route has its own.</param>
     /// <param name="state">What is counted of it.</param>
-    /// <param name="upstream">The state of the upstream that a proxying route refers to.</param>
-    public CompiledRoute(RoutePlan plan, ProxyLimits limits, RouteState state, UpstreamState? upstream)
+    /// <param name="upstreams">The states of the upstreams by name; null for a route that is only to be found.</param>
+    public CompiledRoute(RoutePlan plan, ProxyLimits limits, RouteState state, IReadOnlyDictionary<string, UpstreamState>? upstreams)
     {
         Plan = plan;
         NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
         Limits = plan.Limits ?? limits;
         State = state;
-        Upstream = upstream;
         RequestHeaders = HeaderEdits.Create(plan.RequestHeaders);
         ResponseHeaders = HeaderEdits.Create(plan.ResponseHeaders);
         Rewriter = plan.Rewrite is { } rewrite ? new TargetRewriter(rewrite) : null;
@@ -31,6 +32,8 @@ public sealed class CompiledRoute
             RedirectAction redirect => PreparedResponse.Create(redirect),
             _ => null,
         };
+        Split = plan.Action is ProxyAction proxy && upstreams is not null ? new UpstreamSplit(proxy, upstreams) : null;
+        Mirror = plan.Mirror is { } mirror && upstreams is not null ? new MirrorTarget(mirror, upstreams[mirror.Upstream.Name]) : null;
     }
 
     /// <summary>What the configuration says.</summary>
@@ -41,9 +44,6 @@ public sealed class CompiledRoute
 
     /// <summary>What is counted of it.</summary>
     public RouteState State { get; }
-
-    /// <summary>Where requests go; null when the route responds itself.</summary>
-    public UpstreamState? Upstream { get; }
 
     /// <summary>The fixed response or the redirect; null when the route proxies.</summary>
     public PreparedResponse? Response { get; }
@@ -59,6 +59,12 @@ public sealed class CompiledRoute
 
     /// <summary>Rewrites URLs and cookies in responses of servers; null leaves them as they are.</summary>
     internal ResponseRewriter? ResponseRewriter { get; }
+
+    /// <summary>Chooses where a request goes; null when the route responds itself.</summary>
+    internal UpstreamSplit? Split { get; }
+
+    /// <summary>Where copies of its requests go; null when none are made.</summary>
+    internal MirrorTarget? Mirror { get; }
 
     internal byte[] NameUtf8 { get; }
 }

@@ -10,10 +10,12 @@ namespace Sluice.Proxy.Routing;
 public sealed class PathGroups
 {
     private readonly RequestHead _request;
-    private TextPattern? _pattern;
     private Match? _match;
 
     internal PathGroups(RequestHead request) => _request = request;
+
+    /// <summary>The regular expression that the path matched; null when there was none.</summary>
+    internal TextPattern? Pattern { get; private set; }
 
     /// <summary>Gets what a group took, a slice of <see cref="RequestHead.Path"/>.</summary>
     /// <param name="name">The name of the group, or its number; <c>0</c> is the whole path.</param>
@@ -22,13 +24,13 @@ public sealed class PathGroups
     public bool TryGet(string name, out ReadOnlySpan<byte> value)
     {
         value = default;
-        if (_pattern is null)
+        if (Pattern is null)
         {
             return false;
         }
 
         // Canonical paths are ASCII, so that characters are bytes.
-        _match ??= _pattern.Match(Encoding.ASCII.GetString(_request.Path));
+        _match ??= Pattern.Match(Encoding.ASCII.GetString(_request.Path));
         Group group = _match.Groups[name];
         if (!group.Success)
         {
@@ -42,7 +44,7 @@ public sealed class PathGroups
     /// <summary>Takes what the path matched, null for no regular expression.</summary>
     internal void Set(TextPattern? pattern)
     {
-        _pattern = pattern;
+        Pattern = pattern;
         _match = null;
     }
 }

@@ -135,7 +135,7 @@ internal sealed class AccessLogWriter : ITimerTarget
 
     private static void WriteUpstream(ref JsonLine line, Exchange exchange, ReadOnlySpan<byte> server)
     {
-        WriteText(ref line, ",\"upstream\":\""u8, exchange.Route!.Upstream!.NameUtf8);
+        WriteText(ref line, ",\"upstream\":\""u8, exchange.UpstreamState!.NameUtf8);
         WriteText(ref line, ",\"server\":\""u8, server);
         line.Raw(",\"attempts\":"u8);
         line.Number(exchange.Attempts);

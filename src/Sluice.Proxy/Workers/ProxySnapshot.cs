@@ -32,7 +32,7 @@ internal sealed class ProxySnapshot
             route => previous?.RouteStates.GetValueOrDefault(route.Name) ?? new RouteState(workers),
             StringComparer.Ordinal);
         Routes = new RouteTable(plan.Routes.Select(route =>
-            new CompiledRoute(route, plan.Limits, RouteStates[route.Name], route.Action is ProxyAction proxy ? Upstreams[proxy.Upstream.Name] : null)));
+            new CompiledRoute(route, plan.Limits, RouteStates[route.Name], Upstreams)));
     }
 
     /// <summary>What the configuration says.</summary>

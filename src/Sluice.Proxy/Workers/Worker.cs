@@ -5,6 +5,7 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Balancing;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
@@ -40,6 +41,7 @@ public sealed class Worker
         _shared = shared;
         Clock = new WorkerClock(loop);
         Pipeline = new RequestPipeline(this);
+        Mirrors = new MirrorSet(this);
     }
 
     /// <summary>The event loop.</summary>
@@ -59,7 +61,12 @@ public sealed class Worker
 
     internal WorkerClock Clock { get; }
 
+    /// <summary>Draws lots that are no secret, such as shares of traffic.</summary>
+    internal Random Random { get; } = new();
+
     internal RequestPipeline Pipeline { get; }
+
+    internal MirrorSet Mirrors { get; }
 
     internal WorkerSiblings Siblings => _shared.Siblings;
 
@@ -224,6 +231,7 @@ public sealed class Worker
     internal void Abort()
     {
         ForEachConnection(static connection => connection.Abort());
+        Mirrors.Abort();
         foreach (UpstreamPool pool in _pools)
         {
             pool.CloseIdle();

@@ -24,8 +24,8 @@ public sealed class PlanComparisonTests
     [InlineData("path: /x }", "path: /y }", "changed route old: paths[1] /x>/y")]
     [InlineData("hidden-body", "hidden-bodies", "changed route secret: action.body >")]
     [InlineData("hidden-token", "hidden-tokens", "changed route secret: action.fields[2].value >")]
-    [InlineData("proxy: old", "proxy: api", "changed route old: action.upstream old>api | removed upstream old: ")]
-    [InlineData("proxy: api,", "respond: 204,", "changed route api: action proxy>respond, action.body >, action.status >204, action.upstream api> | removed upstream api: ")]
+    [InlineData("proxy: old", "proxy: api", "changed route old: action.shares[1].upstream old>api | removed upstream old: ")]
+    [InlineData("proxy: api,", "respond: 204,", "changed route api: action proxy>respond, action.body >, action.shares[1] upstream_share>, action.shares[1].upstream api>, action.shares[1].weight 1>, action.status >204 | removed upstream api: ")]
     public void Compare_OneDifference_IsNamed(string old, string fresh, string? expected)
     {
         if (expected is null)

@@ -21,7 +21,7 @@ internal static class TestRoutes
         Action = Action,
     };
 
-    public static RouteTable Table(params RoutePlan[] plans) => new(plans.Select(plan => new CompiledRoute(plan, Limits, new RouteState(workers: 1), upstream: null)));
+    public static RouteTable Table(params RoutePlan[] plans) => new(plans.Select(plan => new CompiledRoute(plan, Limits, new RouteState(workers: 1), upstreams: null)));
 
     public static HostMatch Host(string text) =>
         text.StartsWith('~') ? new HostMatch(text[1..], HostMatchKind.Regex)

@@ -5,7 +5,7 @@ using Sluice.TestKit.Sockets;
 
 namespace Sluice.TestKit.Proxy;
 
-/// <summary>A running proxy with its logs captured. Its end fails the test when the proxy reported a bug of its own.</summary>
+/// <summary>A running proxy with its logs captured. Its end fails the test when the proxy reported a bug of its own, or kept a buffer.</summary>
 public sealed class ProxyFixture : IAsyncDisposable
 {
     private readonly SluiceServer _server;
@@ -99,5 +99,16 @@ public sealed class ProxyFixture : IAsyncDisposable
         }
 
         ExpectNoBugs();
+        ExpectWholePools();
+    }
+
+    /// <summary>Fails when a buffer was not given back; only after the end.</summary>
+    private void ExpectWholePools()
+    {
+        int missing = _server.Loops.Sum(loop => loop.Buffers.Outstanding);
+        if (missing != 0)
+        {
+            throw new ScriptException($"{missing} buffers were not given back", Transcript);
+        }
     }
 }

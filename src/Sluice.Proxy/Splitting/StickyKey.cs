@@ -1,0 +1,40 @@
+using System.Text;
+using Sluice.Http.Headers;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
+
+namespace Sluice.Proxy.Splitting;
+
+/// <summary>Finds the value of a request that its upstream follows from. Immutable.</summary>
+internal sealed class StickyKey(StickyKeyPlan plan)
+{
+    private readonly StickyKeySource _source = plan.Source;
+    private readonly byte[] _name = Encoding.UTF8.GetBytes(plan.Name);
+
+    /// <summary>The hash of the value; false when the request has none, or an empty one.</summary>
+    public bool TryHash(Exchange exchange, out ulong hash)
+    {
+        if (_source == StickyKeySource.ClientAddress)
+        {
+            // A peer on a unix socket has no address.
+            hash = SplitHash.Of(exchange.ClientAddress.Bits);
+            return exchange.ClientAddress.Bits != 0;
+        }
+
+        ReadOnlySpan<byte> value = _source switch
+        {
+            StickyKeySource.Header => HeaderOf(exchange.Request.Fields),
+            StickyKeySource.Cookie => CookieValue.Find(exchange.Request.Fields, _name),
+            _ => QueryValue.Find(exchange.Request.Query, _name),
+        };
+        hash = SplitHash.Of(value);
+        return !value.IsEmpty;
+    }
+
+    private ReadOnlySpan<byte> HeaderOf(FieldTable fields)
+    {
+        int index = fields.IndexOf(_name);
+        return index < 0 ? default : fields.Value(index);
+    }
+}
