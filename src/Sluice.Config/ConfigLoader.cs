@@ -41,6 +41,7 @@ public static class ConfigLoader
         SluiceConfig? config = null;
         if (tree is not null && ConfigSchema.Type.TryRead(tree, diagnostics, out config))
         {
+            config = PageFiles.Read(config, diagnostics, reading.Touch);
             ConfigValidator.Validate(config, diagnostics);
         }
 

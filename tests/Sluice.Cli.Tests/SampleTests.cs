@@ -100,6 +100,22 @@ public sealed class SampleTests : IDisposable
     [InlineData("match-percentage.yaml", "GET", "/new", "", 200, "everyone")]
     [InlineData("match-percentage.yaml", "GET", "/old", "", 200, "stable")]
     [InlineData("match-percentage.yaml", "GET", "/canary", "", 200, "(canary|beta|stable)")]
+    [InlineData("methods.yaml", "POST", "/api/x", "", 200, "server 0")]
+    [InlineData("methods.yaml", "PUT", "/api/x", "", 405, "405 Method Not Allowed\n")]
+    [InlineData("methods.yaml", "POST", "/", "", 405, "405 Method Not Allowed\n")]
+    [InlineData("methods.yaml", "GET", "/", "", 200, "server 1")]
+    [InlineData("path-policy.yaml", "GET", "/admin/a%2Fb", "", 400, "400 Bad Request\n")]
+    [InlineData("path-policy.yaml", "GET", "/files/a//b", "", 400, "400 Bad Request\n")]
+    [InlineData("path-policy.yaml", "GET", "/files/a;b", "", 200, "server 1")]
+    [InlineData("path-policy.yaml", "GET", "/x%00", "", 400, "400 Bad Request\n")]
+    [InlineData("path-policy.yaml", "GET", "/x//y", "", 200, "server 2")]
+    [InlineData("maintenance.yaml", "GET", "/", "", 503, "<h1>Back soon</h1><p>test.example is being worked on.</p>")]
+    [InlineData("maintenance.yaml", "GET", "/status", "", 200, "open")]
+    [InlineData("error-pages.yaml", "GET", "/nothing", "", 404, "There is nothing at /nothing.\n")]
+    [InlineData("error-pages.yaml", "GET", "/broken", "Accept: text/html", 502, "<h1>502 Bad Gateway</h1><p>Tell us this number: [0-9]+</p>")]
+    [InlineData("error-pages.yaml", "GET", "/broken", "Accept: application/json", 502, "{\"status\": 502, \"error\": \"connect_(refused|failed)\", \"request\": \"[0-9]+\"}")]
+    [InlineData("error-pages.yaml", "GET", "/shop/x", "", 200, "server 0")]
+    [InlineData("cors.yaml", "GET", "/public/x", "Origin: https://any.example", 200, "server 0")]
     [InlineData("match-listeners.yaml", "GET", "/metrics", "", 200, "public")]
     public async Task MatchSample_Run_TakesTheRoute(string sample, string method, string path, string header, int status, string body)
     {
@@ -156,6 +172,23 @@ public sealed class SampleTests : IDisposable
         await sluice.WaitForListenerAsync();
 
         Assert.Equal((200, "unix server"), await Web.GetAsync(new UnixDomainSocketEndPoint(_folder.Path + "/sluice-sample.sock")));
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com", "Access-Control-Allow-Origin: https://app.example.com\r\n")]
+    [InlineData("http://localhost:5173", "Access-Control-Allow-Headers: Content-Type, Authorization\r\n")]
+    [InlineData("https://evil.example", null)]
+    public async Task CorsSample_Run_AnswersPreflights(string origin, string? expected)
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("cors.yaml", TextOf("cors.yaml")), "--workers", "1");
+
+        string response = await Web.ExchangeAsync(
+            await sluice.WaitForListenerAsync(),
+            $"OPTIONS /x HTTP/1.1\r\nHost: test.example\r\nConnection: close\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: DELETE\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 204 ", response, StringComparison.Ordinal);
+        Assert.Equal(expected is not null, response.Contains("Access-Control-Allow-", StringComparison.Ordinal));
+        Assert.Contains(expected ?? "Vary: Origin", response, StringComparison.Ordinal);
     }
 
     [Fact]

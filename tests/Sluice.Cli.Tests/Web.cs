@@ -56,6 +56,15 @@ internal static class Web
         return socket;
     }
 
+    /// <summary>Sends a request as it is and reads everything up to the end of the connection.</summary>
+    internal static async Task<string> ExchangeAsync(EndPoint server, string request)
+    {
+        await using Stream stream = await ConnectAsync(server);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        return await reader.ReadToEndAsync();
+    }
+
     private static async ValueTask<Stream> ConnectAsync(EndPoint server) => new NetworkStream(await ConnectSocketAsync(server), ownsSocket: true);
 
     private static async Task<Socket> ConnectSocketAsync(EndPoint server)

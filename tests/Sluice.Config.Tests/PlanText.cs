@@ -28,6 +28,7 @@ internal static class PlanText
 
         WriteDifferences(output, "limits", plan.Limits, new ProxyLimits());
         output.Append(string.Concat(plan.Forwarded.TrustedProxies.Select(range => $"trusted_proxy {range}\n")));
+        output.Append(string.Concat(plan.ErrorPages.Select(page => $"error page {AccessText.Write(page)}\n")));
         WriteDifferences(output, "forwarded", plan.Forwarded, new ForwardedPlan());
         output.Append(plan.AccessLog ? "" : "access_log off\n");
         output.Append(config.Workers == 0 ? "" : $"workers {config.Workers}\n");
@@ -48,6 +49,7 @@ internal static class PlanText
             WriteDifferences(output, "  limits", limits, plan.Limits);
         }
 
+        output.Append(AccessText.Write(route));
         WriteRewrite(output, route.Rewrite);
         WriteResponseRewrite(output, route);
         WriteHeaders(output, "request", route.RequestHeaders);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
@@ -26,7 +27,21 @@ public sealed class BudgetTests
         await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
         await using SluiceServer proxy = SluiceServer.Start(Plans.Transforming(Plans.PortOf(origin)), Plans.OneWorker);
 
-        await AssertWithinBudgetAsync("http1_transform", proxy);
+        await AssertWithinBudgetAsync("http1_transform", proxy, Request);
+    }
+
+    [Theory]
+    [InlineData("http1_access", 200, "GET /a/../x HTTP/1.1\r\nHost: b.example\r\nOrigin: https://a.b.example\r\n\r\n")]
+    [InlineData("http1_access", 200, "GET /a/../x HTTP/1.1\r\nHost: b.example\r\nOrigin: https://abc.test\r\n\r\n")]
+    [InlineData("http1_preflight", 204, "OPTIONS /x HTTP/1.1\r\nHost: b.example\r\nOrigin: https://a.example\r\nAccess-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: a\r\n\r\n")]
+    [InlineData("http1_error_page", 405, "POST /x HTTP/1.1\r\nHost: b.example\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("http1_error_page", 400, "GET /x%2Fy HTTP/1.1\r\nHost: b.example\r\n\r\n")]
+    public async Task Request_ThatARouteChecks_StaysWithinItsBudget(string name, int status, string request)
+    {
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        await using SluiceServer proxy = SluiceServer.Start(Plans.Checking(Plans.PortOf(origin)), Plans.OneWorker);
+
+        await AssertWithinBudgetAsync(name, proxy, Encoding.ASCII.GetBytes(request), status);
     }
 
     [Theory]
@@ -37,7 +52,7 @@ public sealed class BudgetTests
         await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
         await using SluiceServer proxy = SluiceServer.Start(Plans.Proxy(respondPath, Plans.PortOf(origin)), Plans.OneWorker);
 
-        await AssertWithinBudgetAsync(name, proxy);
+        await AssertWithinBudgetAsync(name, proxy, Request);
     }
 
     [Fact]
@@ -48,7 +63,7 @@ public sealed class BudgetTests
         ProxyPlan plan = Plans.Split(new StickyCookiePlan(), Plans.PortOf(origin), Plans.PortOf(other));
         await using SluiceServer proxy = SluiceServer.Start(plan, Plans.OneWorker);
 
-        await AssertWithinBudgetAsync("http1_split", proxy);
+        await AssertWithinBudgetAsync("http1_split", proxy, Request);
     }
 
     [Fact]
@@ -58,7 +73,7 @@ public sealed class BudgetTests
         await using SluiceServer shadow = SluiceServer.Start(Plans.Respond("shadow"), Plans.OneWorker);
         await using SluiceServer proxy = SluiceServer.Start(Plans.Mirrored(Plans.PortOf(origin), Plans.PortOf(shadow), Connections), Plans.OneWorker);
 
-        await AssertWithinBudgetAsync("http1_mirror", proxy);
+        await AssertWithinBudgetAsync("http1_mirror", proxy, Request);
 
         // Those of the last round may still be on their way, and some may have found too many others on theirs.
         MirrorCounts counts = proxy.MirrorCountsOf("all");
@@ -66,14 +81,14 @@ public sealed class BudgetTests
         Assert.True(counts.Failed == 0 && counts.Sent > counts.Dropped, $"{counts}");
     }
 
-    private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy)
+    private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy, byte[] request, int status = 200)
     {
         (double bytesMax, double callsMax) = ReadBudget(name);
         using var clients = new ClientGroup(Plans.PortOf(proxy), Connections);
-        clients.Run(WarmUpRounds, Request);
+        clients.Run(WarmUpRounds, request, status);
 
         (long bytes, long calls) before = await MeasureAsync(proxy.Loops[0]);
-        clients.Run(Rounds, Request);
+        clients.Run(Rounds, request, status);
         (long bytes, long calls) after = await MeasureAsync(proxy.Loops[0]);
 
         double requests = (double)Rounds * Connections;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Xunit;
 
 namespace Sluice.Proxy.Tests;
@@ -21,8 +22,9 @@ internal sealed class ClientGroup : IDisposable
     }
 
     /// <summary>Runs rounds of one request per connection.</summary>
-    public void Run(int rounds, byte[] request)
+    public void Run(int rounds, byte[] request, int status = 200)
     {
+        byte[] beginning = Encoding.ASCII.GetBytes($"HTTP/1.1 {status} ");
         for (int round = 0; round < rounds; round++)
         {
             foreach (Socket socket in _sockets)
@@ -33,7 +35,7 @@ internal sealed class ClientGroup : IDisposable
             foreach (Socket socket in _sockets)
             {
                 int received = socket.Receive(_buffer);
-                Assert.True(_buffer.AsSpan(0, received).StartsWith("HTTP/1.1 200 OK\r\n"u8), "Every request is answered with 200.");
+                Assert.True(_buffer.AsSpan(0, received).StartsWith(beginning), $"Every request is answered with {status}.");
             }
         }
     }

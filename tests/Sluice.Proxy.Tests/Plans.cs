@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Sluice.Http.Addresses;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
 
@@ -9,6 +10,8 @@ namespace Sluice.Proxy.Tests;
 internal static class Plans
 {
     public static readonly SluiceServerOptions OneWorker = new() { Workers = 1, Log = message => throw new InvalidOperationException(message) };
+
+    private static readonly IpAddress Loopback = IpAddress.TryParse("127.0.0.1", out IpAddress address) ? address : default;
 
     private static readonly ListenerPlan AnyPort = new(new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1:0");
 
@@ -90,6 +93,28 @@ internal static class Plans
             Upstreams = [origin, shadow],
             AccessLog = false,
         };
+    }
+
+    /// <summary>Proxies <c>GET</c> with every check of a route and CORS, answers preflights, and all else with an error page.</summary>
+    public static ProxyPlan Checking(int originPort)
+    {
+        ProxyPlan plan = Proxy("/fixed", originPort);
+        Template page = Template.Parse("{status} {error} {path}", TemplateScope.Response, TemplateSyntax.Content);
+        RoutePlan all = plan.Routes[1] with
+        {
+            Methods = ["GET", "PURGE"],
+            PathPolicy = PathPolicyPlan.Strict with { DotSegments = PathVerdict.Report },
+            Maintenance = new MaintenancePlan { Except = [new IpRange(default, 0), new IpRange(Loopback, 128)] },
+            Cors = new CorsPlan
+            {
+                Origins = [new CorsOrigin("https://*.example", CorsOriginKind.Wildcard), new CorsOrigin("https://[a-z]+\\.test", CorsOriginKind.Regex)],
+                Methods = ["GET"],
+                Credentials = true,
+                Expose = ["x-a"],
+            },
+            ErrorPages = [new ErrorPagePlan(400, 499, 1, new PagePlan("text/plain", TemplateEncoding.Text, page))],
+        };
+        return plan with { Routes = [plan.Routes[0], all] };
     }
 
     /// <summary>An upstream of the given servers.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Loading;
 using Sluice.Config.Model;
 using Sluice.Config.Schema;
 using Sluice.Config.Validation;
@@ -96,7 +97,7 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
         PutParts();
         var read = new DiagnosticBag();
         ConfigSchema.Type.TryRead(ToNode(), read, out SluiceConfig? config);
-        config = Change(config!);
+        config = PageFiles.Read(Change(config!), read, touched: _ => { });
         _findings.ForEach(diagnostics.Add);
 
         // What is missing is known only after the changes.

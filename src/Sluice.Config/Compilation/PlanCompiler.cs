@@ -13,7 +13,8 @@ public static class PlanCompiler
     {
         var upstreams = new UpstreamTable(config);
         ProxyLimits limits = config.Limits with { ShutdownGraceMs = config.Shutdown.GraceMs };
-        List<RoutePlan> routes = CompileRoutes(config, limits, upstreams);
+        var access = new AccessCompiler();
+        List<RoutePlan> routes = CompileRoutes(config, limits, upstreams, access);
         return new ProxyPlan
         {
             Listeners = [.. config.Listeners.Select(CompileListener)],
@@ -27,6 +28,7 @@ public static class PlanCompiler
                 Forwarded = config.Forwarded.Rfc7239,
                 Via = config.Forwarded.Via,
             },
+            ErrorPages = access.CompilePages(config.Defaults.Routes.ErrorPages),
             AccessLog = config.AccessLog,
         };
     }
@@ -36,7 +38,7 @@ public static class PlanCompiler
 
     internal static ListenerPlan CompileListener(ListenerConfig listener) => new(Known(listener.EndPoint), listener.Text) { Name = listener.Name };
 
-    private static List<RoutePlan> CompileRoutes(SluiceConfig config, ProxyLimits limits, UpstreamTable upstreams)
+    private static List<RoutePlan> CompileRoutes(SluiceConfig config, ProxyLimits limits, UpstreamTable upstreams, AccessCompiler access)
     {
         var names = new RouteNames(config.Routes);
         var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
@@ -46,7 +48,7 @@ public static class PlanCompiler
         {
             RouteSettingsConfig settings = SettingsOf(route, policies, config.Defaults.Routes);
             CompiledMatch match = matches.Compile(route.Match);
-            plans.Add(new RoutePlan
+            var plan = new RoutePlan
             {
                 Name = names.NameOf(route),
                 Hosts = match.Hosts,
@@ -63,7 +65,8 @@ public static class PlanCompiler
                 Action = route.Proxy is { } proxy ? CompileProxy(proxy, upstreams)
                     : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)
                     : CompileRespond(Known(route.Respond)),
-            });
+            };
+            plans.Add(access.Compile(plan, settings));
         }
 
         return plans;

@@ -185,6 +185,25 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode InvalidResponseRewrite = new("SL0334", Error, "not something that responses can be rewritten by",
         "`rewrite_location` maps beginnings of URLs, `rewrite_cookies` domains and beginnings of paths; what takes their place has to be of the same kind.");
 
+    public static readonly DiagnosticCode InvalidOrigin = new("SL0345", Error, "not an origin",
+        "An origin is a scheme, a host and a port other than the usual one, as browsers send it: `https://example.com`, `http://localhost:3000`. "
+        + "`*.` before a name stands for every name below it, `:*` for every port.");
+
+    public static readonly DiagnosticCode InvalidContentType = new("SL0346", Error, "not a content type",
+        "A media type, and parameters behind semicolons (RFC 9110, section 8.3): `text/html; charset=utf-8`.");
+
+    public static readonly DiagnosticCode InvalidErrorStatus = new("SL0347", Error, "not the status of an error",
+        "Error pages are for 400 to 599, or for all of `4xx` or `5xx`.");
+
+    public static readonly DiagnosticCode UnreadablePage = new("SL0348", Error, "a page that can't be read",
+        "It must exist, be readable by the user that runs Sluice, and hold up to 1 MiB of UTF-8. Paths are relative to the file they stand in.");
+
+    public static readonly DiagnosticCode PageTooLarge = new("SL0349", Error, "a page that is too large",
+        "Pages have up to 1 MiB; with variables up to 64 KiB, so that they fit into a buffer with their values.");
+
+    public static readonly DiagnosticCode VariablesNotEncoded = new("SL0350", Error, "variables where they can't be made harmless",
+        "What clients send must not become a part of the page. That is known for HTML, XML, JSON and plain text, not for scripts and other types.");
+
     public static readonly DiagnosticCode InvalidCookiePath = new("SL0360", Error, "not the path of a cookie",
         "It begins with `/` and has up to 256 visible ASCII characters other than `;` (RFC 6265, section 4.1.1).");
 
@@ -232,6 +251,16 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
         "`rewrite` is about what goes to a server; a route that responds or redirects has none.");
+
+    public static readonly DiagnosticCode CredentialsForAll = new("SL0419", Error, "credentials for every origin",
+        "The Fetch standard (section 3.2.5) has browsers refuse `*` together with credentials, since any page could then act in the name of its visitors. "
+        + "Name the origins that may, and the headers to expose.");
+
+    public static readonly DiagnosticCode CorsHeaderTwice = new("SL0420", Warning, "a header that `cors` writes, too",
+        "Clients get it twice, and browsers refuse that. Keep one of `cors` and `response_headers`.");
+
+    public static readonly DiagnosticCode UnreachablePage = new("SL0421", Warning, "a page that is never sent",
+        "Another for the same status and content type comes before it.");
 
     public static readonly DiagnosticCode NothingToStickTo = new("SL0423", Error, "a choice to keep where there is none",
         "`sticky` keeps clients at one of several upstreams of a `split`. Without a split there is nothing to choose.");
@@ -290,10 +319,12 @@ public static class DiagnosticCodes
         InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
         InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
         InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect, InvalidResponseRewrite,
+        InvalidOrigin, InvalidContentType, InvalidErrorStatus, UnreadablePage, PageTooLarge, VariablesNotEncoded,
         InvalidCookiePath, InvalidParameterName, RefusedCookie,
         UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
-        RedirectToAnyHost, RewriteWithoutServer, NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
+        RedirectToAnyHost, RewriteWithoutServer, CredentialsForAll, CorsHeaderTwice, UnreachablePage,
+        NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
     ];
 }

@@ -18,6 +18,9 @@ public sealed class SourceText
     /// <summary>The name for messages.</summary>
     public string FileName { get; }
 
+    /// <summary>Where relative paths in it begin; null for the current directory.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The whole text.</summary>
     public string Text { get; }
 

@@ -41,7 +41,7 @@ internal sealed class ConfigFilesReader
         reading.Touch(file.FullPath);
         SourceText? source = text is null
             ? SourceReader.ReadFile(file.FullPath, file.ShownAs, reading.Diagnostics, reading.Budget)
-            : new SourceText(file.ShownAs, text);
+            : new SourceText(file.ShownAs, text) { Folder = file.Folder };
         if (source is null || reader.ReadTree(file, source) is not { } root)
         {
             return null;

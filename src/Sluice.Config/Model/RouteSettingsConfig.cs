@@ -8,6 +8,21 @@ public sealed record RouteSettingsConfig
     /// <summary>Changes to <see cref="SluiceConfig.Limits"/>.</summary>
     public Func<ProxyLimits, ProxyLimits>? Limits { get; init; }
 
+    /// <summary>The methods that requests may have; empty means every one.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    /// <summary>Which spellings of paths are taken.</summary>
+    public PathPolicyConfig? PathPolicy { get; init; }
+
+    /// <summary>Whether it is closed for the time being.</summary>
+    public MaintenanceConfig? Maintenance { get; init; }
+
+    /// <summary>Which other origins may use it; as a whole.</summary>
+    public CorsConfig? Cors { get; init; }
+
+    /// <summary>What is sent in place of errors.</summary>
+    public ErrorPagesConfig? ErrorPages { get; init; }
+
     /// <summary>Changes to the headers of requests on their way to a server.</summary>
     public HeaderEditsConfig? RequestHeaders { get; init; }
 
@@ -36,6 +51,11 @@ public sealed record RouteSettingsConfig
     public RouteSettingsConfig Over(RouteSettingsConfig below) => new()
     {
         Limits = Both(below.Limits, Limits),
+        Methods = Methods ?? below.Methods,
+        PathPolicy = PathPolicy?.Over(below.PathPolicy) ?? below.PathPolicy,
+        Maintenance = Maintenance?.Over(below.Maintenance) ?? below.Maintenance,
+        Cors = Cors ?? below.Cors,
+        ErrorPages = ErrorPages?.Over(below.ErrorPages) ?? below.ErrorPages,
         RequestHeaders = RequestHeaders?.Over(below.RequestHeaders) ?? below.RequestHeaders,
         ResponseHeaders = ResponseHeaders?.Over(below.ResponseHeaders) ?? below.ResponseHeaders,
         Rewrite = Rewrite ?? below.Rewrite,

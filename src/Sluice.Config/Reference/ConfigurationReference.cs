@@ -98,6 +98,15 @@ internal static class ConfigurationReference
         Section(page, "`regex` of a rewrite", RewriteSchema.Regex, "One, or a list of them.");
         Section(page, "`query` of a rewrite", RewriteSchema.Query);
         Section(page, "`rewrite_cookies` of a route", ResponseRewriteSchema.Cookies);
+        Section(page, "`path_policy` of a route", PathPolicySchema.Type,
+            "`allow` lets such a request through, `reject` refuses it with 400, `report` lets it through and says so in the access log. "
+            + "In short `strict` (reject all) or `default`. [Why](../explanation/path-policy.md).");
+        Section(page, "`maintenance` of a route", MaintenanceSchema.Type, "At most one of `body` and `file`; without them it is an error page for the status, or plain words.");
+        Section(page, "`cors` of a route", CorsSchema.Type);
+        Section(page, "`origins` of cors", CorsSchema.OriginPattern, "One that is a pattern.");
+        Section(page, "`error_pages` of a route", ErrorPagesSchema.Listed,
+            "Exactly one of `body` and `file`. A single status goes before a class, and a route's pages before those of its policies and of `defaults`. "
+            + "Of several pages for the same status the client gets the content type that it prefers (`Accept`), or else the first.");
         Section(page, "`request_headers` of a route", HeaderEditsSchema.Request,
             "`set` of `host` sends another `Host`. A set or removed `X-Forwarded-*`, `X-Real-IP` or `Forwarded` goes before what `forwarded` says.");
         Section(page, "`response_headers` of a route", HeaderEditsSchema.Response);

@@ -11,6 +11,12 @@ internal static class RouteSettingsSchema
     private static readonly WordType<SecurityHeadersConfig> SecurityHeadersWord = new(
         new("strict", SecurityHeadersConfig.Strict), new("basic", SecurityHeadersConfig.Basic), new("off", SecurityHeadersConfig.Off));
 
+    private static readonly ConfigType<IReadOnlyList<string>> MethodForms = new FormsType<IReadOnlyList<string>>
+    {
+        Scalar = new WordOrType<IReadOnlyList<string>>("any", [], new ConvertedType<string, IReadOnlyList<string>>(new MethodType(), (method, _) => [method])),
+        Sequence = new ListType<string>(new MethodType()),
+    };
+
     /// <summary>The options for a record that carries the settings.</summary>
     /// <param name="get">The settings of the record.</param>
     /// <param name="set">The record with other settings.</param>
@@ -32,6 +38,20 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { RewriteLocation = value, IsRewriteLocationSaid = true }, "`false`"),
             Setting("rewrite_cookies", ResponseRewriteSchema.Cookies, "Changes to the cookies that servers set.",
                 (settings, value) => settings with { RewriteCookies = value }, "none"),
+            Setting("methods", MethodForms, "The methods that requests may have; others get 405. `any` for every one.",
+                (settings, value) => settings with { Methods = value }, "`any`"),
+            Setting("path_policy", PathPolicySchema.Value,
+                "What happens to requests whose [path](#path_policy-of-a-route) has something that servers disagree on. `strict` refuses all of it.",
+                (settings, value) => settings with { PathPolicy = value }, "`default`"),
+            Setting("maintenance", MaintenanceSchema.Value, "Answer every request with 503 for the time being. In short `true`.",
+                (settings, value) => settings with { Maintenance = value }, "`false`"),
+            Setting("cors", CorsSchema.Value,
+                "Which pages of other origins may use it from within a browser. In short an origin, a list of them, or `\"*\"`. What servers say of it is replaced.",
+                (settings, value) => settings with { Cors = value }, "`off`: left to the servers"),
+            Setting("error_pages", ErrorPagesSchema.Value,
+                "What is sent in place of errors: a mapping of statuses (`404`, `5xx`) to texts or [pages](#error_pages-of-a-route), or a list of pages. "
+                + "In `defaults` also for requests without a route.",
+                (settings, value) => settings with { ErrorPages = value }, "plain words"),
             Setting("request_headers", HeaderEditsSchema.Request, "Changes to the headers of requests on their way to a server, header by header.",
                 (settings, value) => settings with { RequestHeaders = value }),
             Setting("response_headers", HeaderEditsSchema.Response,

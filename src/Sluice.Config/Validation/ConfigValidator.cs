@@ -18,6 +18,8 @@ internal static class ConfigValidator
         MirrorChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
         RewriteChecks.Run(config, diagnostics);
+        CorsChecks.Run(config, diagnostics);
+        PageChecks.Run(config, diagnostics);
         PolicyChecks.Run(config, diagnostics);
         TrustChecks.Run(config, diagnostics);
     }

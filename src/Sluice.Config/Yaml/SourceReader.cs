@@ -38,7 +38,7 @@ internal static class SourceReader
             }
 
             budget.TakeBytes(content.Length);
-            return Decode(shownAs, content.GetBuffer().AsSpan(0, (int)content.Length), diagnostics, from);
+            return Decode(path, shownAs, content.GetBuffer().AsSpan(0, (int)content.Length), diagnostics, from);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -56,7 +56,7 @@ internal static class SourceReader
         _ => exception.Message,
     };
 
-    private static SourceText? Decode(string fileName, ReadOnlySpan<byte> content, DiagnosticBag diagnostics, SourceLocation? from)
+    private static SourceText? Decode(string path, string fileName, ReadOnlySpan<byte> content, DiagnosticBag diagnostics, SourceLocation? from)
     {
         if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
@@ -66,7 +66,7 @@ internal static class SourceReader
 
         try
         {
-            return new SourceText(fileName, StrictUtf8.GetString(content));
+            return new SourceText(fileName, StrictUtf8.GetString(content)) { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) };
         }
         catch (DecoderFallbackException exception)
         {

@@ -15,4 +15,7 @@ public enum FieldFlags : byte
 
     /// <summary><c>Content-Length</c> or <c>Transfer-Encoding</c>: written anew from the message's framing.</summary>
     Framing = 4,
+
+    /// <summary>Left out because whoever writes the message has something else to say under this name.</summary>
+    Replaced = 8,
 }

@@ -39,6 +39,12 @@ public sealed class RequestHead
     /// <summary>The canonical path (see <see cref="PathCanonicalizer"/>), beginning with a slash; <c>*</c> for the asterisk form.</summary>
     public ReadOnlySpan<byte> Path => _path.In(_isPathRewritten ? _pathScratch : Fields.Buffer);
 
+    /// <summary>
+    /// What the path had before it was canonical, as far as that needed work: a plain path is taken without a look, and has none of it here.
+    /// An encoded NUL is still in the path: whoever takes the request on has to refuse it unless it is allowed.
+    /// </summary>
+    public PathTraits PathTraits { get; private set; }
+
     /// <summary>What is behind the question mark, byte by byte as it came; may be empty even with <see cref="HasQuery"/>.</summary>
     public ReadOnlySpan<byte> Query => QueryRange.In(Fields.Buffer);
 
@@ -117,11 +123,15 @@ public sealed class RequestHead
         UpgradeRange = default;
         TargetAuthorityRange = default;
         _isPathRewritten = false;
+        PathTraits = PathTraits.None;
         _isHostRewritten = false;
         _path = default;
         _host = default;
         _authorityLength = 0;
     }
+
+    /// <summary>All that there is to say about the path as it came; looks through a plain one.</summary>
+    public PathTraits FindPathTraits() => _isPathRewritten || IsAsteriskForm ? PathTraits : PathCanonicalizer.TraitsOfPlain(Path);
 
     /// <summary>Says that the connection's bytes were moved to another array, at the same offsets.</summary>
     public void Rebind(byte[] buffer) => Fields.Buffer = buffer;
@@ -143,8 +153,9 @@ public sealed class RequestHead
         return _pathScratch;
     }
 
-    internal void SetRewrittenPath(int length)
+    internal void SetRewrittenPath(int length, PathTraits traits)
     {
+        PathTraits = traits;
         _path = new TextRange(0, length);
         _isPathRewritten = true;
     }

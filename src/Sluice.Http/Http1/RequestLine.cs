@@ -133,7 +133,7 @@ internal static class RequestLine
         // Without a path it is "/", or "*" for OPTIONS without a query (sections 3.2.1 and 3.2.4).
         head.IsAsteriskForm = head.Method == RequestMethod.Options && rest.Length == 0;
         head.RentPathScratch(1)[0] = head.IsAsteriskForm ? (byte)'*' : (byte)'/';
-        head.SetRewrittenPath(1);
+        head.SetRewrittenPath(1, PathTraits.None);
         return rest.Length == 0 ? Violation.None : ParseQuery(head, rest);
     }
 
@@ -149,13 +149,14 @@ internal static class RequestLine
         {
             length = target.IndexOf((byte)'?');
             length = length < 0 ? target.Length : length;
-            Violation violation = PathCanonicalizer.Canonicalize(target[..length], head.RentPathScratch(length), out int pathLength);
+            Violation violation = PathCanonicalizer.Canonicalize(
+                target[..length], head.RentPathScratch(length), out int pathLength, out PathTraits traits);
             if (violation != Violation.None)
             {
                 return violation;
             }
 
-            head.SetRewrittenPath(pathLength);
+            head.SetRewrittenPath(pathLength, traits);
         }
 
         return length == range.Length ? Violation.None : ParseQuery(head, new TextRange(range.Offset + length, range.Length - length));

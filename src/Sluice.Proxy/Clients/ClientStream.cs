@@ -43,7 +43,11 @@ public abstract class ClientStream
     public abstract ValueTask<ProxyErrorCode> SendContentAsync(Exchange exchange, BodySlice slice);
 
     /// <summary>Answers with a prepared response.</summary>
-    public abstract ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response);
+    public ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response) =>
+        SendPreparedAsync(exchange, response, new BodySlice(response.Body, 0, response.Body.Length, IsLast: true));
+
+    /// <summary>Answers with a prepared head and content that was made for it; it has to stay until it is sent.</summary>
+    public abstract ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content);
 
     /// <summary>Passes bytes both ways after a switch of protocols, until either side ends it.</summary>
     internal abstract ValueTask RunTunnelAsync(Exchange exchange, UpstreamConnection upstream);

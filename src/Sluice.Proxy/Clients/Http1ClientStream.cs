@@ -148,10 +148,10 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     public override ValueTask<ProxyErrorCode> SendContentAsync(Exchange exchange, BodySlice slice) => _output.SendContentAsync(exchange, slice);
 
     /// <inheritdoc/>
-    public override ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response)
+    public override ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content)
     {
         _close |= !WillDrain(exchange);
-        return _output.SendPreparedAsync(exchange, response, ClosesAfterResponse);
+        return _output.SendPreparedAsync(exchange, response, content, ClosesAfterResponse);
     }
 
     /// <inheritdoc/>

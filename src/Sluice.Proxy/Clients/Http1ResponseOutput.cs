@@ -139,16 +139,16 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     }
 
     /// <summary>Sends a prepared response with its content.</summary>
-    public ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, bool close)
+    public ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content, bool close)
     {
         // The head of a response that turned out to be broken before any of it was sent gives way.
         _length = 0;
         HeaderEdits? edits = exchange.Route?.ResponseHeaders;
-        exchange.Status = response.Status;
+        exchange.Status = response.IsPage ? exchange.Status : response.Status;
         for (BufferSize size = BufferSize.Small; ; size++)
         {
             var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WritePrepared(ref writer, exchange, response, edits, close);
+            ResponseHeadWriter.WritePrepared(ref writer, exchange, response, content.Count, edits, close);
             if (Take(writer, size))
             {
                 break;
@@ -159,6 +159,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
                 // The changes of the route are what doesn't fit: an error without them does.
                 exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
                 response = HeadTooLarge;
+                content = new BodySlice(response.Body, 0, response.Body.Length, IsLast: true);
                 exchange.Status = response.Status;
                 edits = null;
                 size = BufferSize.Small;
@@ -168,7 +169,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         _hasFinalHead = true;
         _framing = BodyFraming.ContentLength;
         _omitContent = exchange.Request.Method == RequestMethod.Head;
-        return SendContentAsync(exchange, new BodySlice(response.Body, 0, response.Body.Length, IsLast: true));
+        return SendContentAsync(exchange, content);
     }
 
     /// <summary>Sends a part of the content behind what was written, framed.</summary>

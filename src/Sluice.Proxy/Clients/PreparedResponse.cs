@@ -16,6 +16,7 @@ public sealed class PreparedResponse
         Status = status;
         Head = head;
         Fields = Read([.. head, .. "\r\n"u8]);
+        FieldLines = head[(head.AsSpan().IndexOf((byte)'\n') + 1)..];
         Body = body;
     }
 
@@ -24,6 +25,12 @@ public sealed class PreparedResponse
 
     /// <summary>The status line and fields, without the empty line.</summary>
     internal byte[] Head { get; }
+
+    /// <summary>The lines of <see cref="Head"/> behind the first.</summary>
+    internal byte[] FieldLines { get; }
+
+    /// <summary>Whether it is the head of a page: its status is the exchange's, its length that of what is sent with it.</summary>
+    internal bool IsPage { get; private init; }
 
     /// <summary>The fields of <see cref="Head"/>, for routes that change them.</summary>
     internal FieldTable Fields { get; }
@@ -50,6 +57,10 @@ public sealed class PreparedResponse
         string text = $"{status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\n";
         return Create(status, [new("content-type", "text/plain; charset=utf-8")], Encoding.ASCII.GetBytes(text));
     }
+
+    /// <summary>Prepares the head of a page, which goes with any status and content.</summary>
+    internal static PreparedResponse ForPage(string contentType) =>
+        new(0, Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\ncontent-type: {contentType}\r\n"), []) { IsPage = true };
 
     private static FieldTable Read(byte[] head)
     {

@@ -22,6 +22,14 @@ public enum ProxyErrorCode : byte
 
     // What the configuration says.
     NoRoute,
+    PathDotSegments,
+    PathDoubleSlash,
+    PathEncodedSlash,
+    PathEncodedBackslash,
+    PathEncodedNul,
+    PathSemicolon,
+    MethodNotAllowed,
+    Maintenance,
     RewriteInvalid,
     RequestHeadTooLarge,
     ResponseHeadTooLarge,

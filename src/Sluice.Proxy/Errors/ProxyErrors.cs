@@ -17,6 +17,7 @@ public static class ProxyErrors
     {
         var table = new ProxyErrorInfo[Enum.GetValues<ProxyErrorCode>().Length];
         AddClientErrors(table);
+        AddAccessErrors(table);
         AddConnectErrors(table);
         AddResponseErrors(table);
         AddLocalErrors(table);
@@ -40,6 +41,21 @@ public static class ProxyErrors
         Add(ProxyErrorCode.ResponseTooSlow, "response_too_slow", PipelineStage.Response, ErrorScope.Connection, 499, "The client took the response below the minimum data rate.");
         Add(ProxyErrorCode.TooManyConnections, "too_many_connections", PipelineStage.Accept, ErrorScope.Connection, 503, "The limit of client connections was reached.");
         Add(ProxyErrorCode.TooManyConnectionsOfClient, "too_many_connections_of_client", PipelineStage.Accept, ErrorScope.Connection, 503, "The limit of connections from one address was reached.");
+    }
+
+    private static void AddAccessErrors(ProxyErrorInfo[] table)
+    {
+        void Add(ProxyErrorCode code, string name, ErrorSide side, int status, string text) =>
+            table[(int)code] = new ProxyErrorInfo(name, side, PipelineStage.Access, ErrorScope.Request, RetryRule.Never, status, text);
+
+        Add(ProxyErrorCode.PathDotSegments, "path_dot_segments", ErrorSide.Client, 400, "The path has `.` or `..` segments, and the route's `path_policy` refuses them.");
+        Add(ProxyErrorCode.PathDoubleSlash, "path_double_slash", ErrorSide.Client, 400, "The path has `//`, and the route's `path_policy` refuses it.");
+        Add(ProxyErrorCode.PathEncodedSlash, "path_encoded_slash", ErrorSide.Client, 400, "The path has `%2F`, and the route's `path_policy` refuses it.");
+        Add(ProxyErrorCode.PathEncodedBackslash, "path_encoded_backslash", ErrorSide.Client, 400, "The path has `%5C`, which is refused unless the route's `path_policy` allows it.");
+        Add(ProxyErrorCode.PathEncodedNul, "path_encoded_nul", ErrorSide.Client, 400, "The path has `%00`, which is refused unless the route's `path_policy` allows it.");
+        Add(ProxyErrorCode.PathSemicolon, "path_semicolon", ErrorSide.Client, 400, "The path has `;`, and the route's `path_policy` refuses it.");
+        Add(ProxyErrorCode.MethodNotAllowed, "method_not_allowed", ErrorSide.Client, 405, "The method is none of the route's `methods`; `Allow` names them.");
+        Add(ProxyErrorCode.Maintenance, "maintenance", ErrorSide.Local, 503, "The route is under `maintenance`, which may have another status. Nothing is wrong.");
     }
 
     private static void AddConnectErrors(ProxyErrorInfo[] table)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Balancing;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Upstreams;
@@ -18,7 +19,7 @@ namespace Sluice.Proxy.Forwarding;
 /// <item>Send the head of the request, with the content that is there already.</item>
 /// <item>Carry the rest of the content alongside (<see cref="RequestPump"/>); with <c>Expect: 100-continue</c> only once the server asks for it.</item>
 /// <item>Read the head of the response; pass interim responses on. What fails up to here may be tried again (<see cref="RetryDecision"/>).</item>
-/// <item>Switch protocols (101), or send the response part by part.</item>
+/// <item>Switch protocols (101), send a page in place of the response if the route says so, or send the response part by part.</item>
 /// <item>Give the connection back, or close it; answer with an error where no response began.</item>
 /// </list>
 /// </remarks>
@@ -70,8 +71,8 @@ internal static class Forwarder
         {
             // 5. Switch protocols, or send the response. 6. Give the connection back.
             exchange.FirstByteTimestamp = exchange.Worker.Loop.NowTimestamp;
-            await (exchange.Response.Status == InterimResponses.SwitchingProtocols
-                ? UpgradeAsync(exchange, connection)
+            await (exchange.Response.Status == InterimResponses.SwitchingProtocols ? UpgradeAsync(exchange, connection)
+                : PageFor(exchange) is { } page ? ReplaceAsync(exchange, connection, page)
                 : RelayAsync(exchange, connection));
         }
 
@@ -184,6 +185,36 @@ internal static class Forwarder
         await exchange.Pump.StopAsync(exchange, connection);
         Detach(exchange, connection);
         if (requestSent && !exchange.HasFailed)
+        {
+            connection.Release(exchange);
+        }
+        else
+        {
+            connection.Close();
+        }
+    }
+
+    private static ErrorPage? PageFor(Exchange exchange)
+    {
+        ErrorPage? page = exchange.Route!.ErrorPages is { Intercepts: true } pages ? pages.Find(exchange.Response.Status, exchange.Request) : null;
+        return page is { Plan.Intercept: true } ? page : null;
+    }
+
+    // The client gets its page at once; then what the server still sends is thrown away, so that its connection can be used again.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask ReplaceAsync(Exchange exchange, UpstreamConnection connection, ErrorPage page)
+    {
+        bool requestSent = exchange.Pump.IsComplete;
+        await exchange.Pump.StopAsync(exchange, connection);
+        exchange.Status = page.StatusFor(exchange.Response.Status);
+        if (!exchange.HasFailed)
+        {
+            await page.Page.SendAsync(exchange);
+        }
+
+        bool isDrained = requestSent && !exchange.HasFailed && await exchange.Drain.RunAsync(exchange, connection);
+        Detach(exchange, connection);
+        if (isDrained && !exchange.HasFailed)
         {
             connection.Release(exchange);
         }

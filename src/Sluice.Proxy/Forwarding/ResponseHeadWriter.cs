@@ -1,6 +1,8 @@
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Cors;
+using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Transforms;
 
@@ -9,7 +11,7 @@ namespace Sluice.Proxy.Forwarding;
 /// <summary>Writes the heads of responses to HTTP/1 clients: always anew and canonical, from what was parsed.</summary>
 internal static class ResponseHeadWriter
 {
-    private const FieldFlags Dropped = FieldFlags.HopByHop | FieldFlags.Framing;
+    private const FieldFlags Dropped = FieldFlags.HopByHop | FieldFlags.Framing | FieldFlags.Replaced;
 
     /// <summary>The head of the server's response, framed for this client.</summary>
     public static void Write(ref HeadWriter writer, Exchange exchange, BodyFraming framing, long contentLength, bool close)
@@ -66,17 +68,23 @@ internal static class ResponseHeadWriter
     /// <param name="writer">Takes it.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="response">The response.</param>
+    /// <param name="contentLength">The length of the content of a page.</param>
     /// <param name="edits">The changes that the route makes to it, if any.</param>
     /// <param name="close">Whether the connection is closed behind it.</param>
-    public static void WritePrepared(ref HeadWriter writer, Exchange exchange, PreparedResponse response, HeaderEdits? edits, bool close)
+    public static void WritePrepared(ref HeadWriter writer, Exchange exchange, PreparedResponse response, long contentLength, HeaderEdits? edits, bool close)
     {
-        if (edits is null)
+        if (edits is null && !response.IsPage)
         {
             writer.Append(response.Head);
         }
+        else if (edits is null)
+        {
+            writer.AppendStatusLine(exchange.Status, ReasonPhrases.Get(exchange.Status));
+            writer.Append(response.FieldLines);
+        }
         else
         {
-            writer.AppendStatusLine(response.Status, ReasonPhrases.Get(response.Status));
+            writer.AppendStatusLine(exchange.Status, ReasonPhrases.Get(exchange.Status));
             edits.AppendKept(ref writer, response.Fields, FieldFlags.None, 0);
             edits.AppendLines(ref writer, exchange, response.Fields, FieldFlags.None, 0);
         }
@@ -86,6 +94,12 @@ internal static class ResponseHeadWriter
             location.Append(ref writer, exchange);
         }
 
+        if (response.IsPage)
+        {
+            AppendContentLength(ref writer, contentLength);
+        }
+
+        AppendAccess(ref writer, exchange);
         writer.Append(exchange.Worker.Clock.DateField);
         AppendConnection(ref writer, exchange, close);
         writer.EndHead();
@@ -103,6 +117,8 @@ internal static class ResponseHeadWriter
     {
         FieldTable fields = exchange.Response.Fields;
         HeaderEdits? edits = exchange.Route!.ResponseHeaders;
+        CorsPolicy? cors = exchange.Route.Access?.Cors;
+        cors?.MarkReplaced(fields);
         if (exchange.Route.ResponseRewriter is { } rewriter)
         {
             rewriter.AppendFields(ref writer, exchange, Dropped, edits);
@@ -117,6 +133,34 @@ internal static class ResponseHeadWriter
         }
 
         edits?.AppendLines(ref writer, exchange, fields, Dropped, 0);
+
+        // What the route makes of "Vary" goes before what the server says.
+        bool keepsVary = ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Vary)) == 0;
+        cors?.AppendTo(ref writer, exchange.Request, keepsVary ? fields : null);
+    }
+
+    // What goes with an answer of this program beside its own headers.
+    private static void AppendAccess(ref HeadWriter writer, Exchange exchange)
+    {
+        if (exchange.Route?.Access is not { } access)
+        {
+            return;
+        }
+
+        writer.Append(exchange.Error switch
+        {
+            ProxyErrorCode.MethodNotAllowed => access.Methods!.AllowLine,
+            ProxyErrorCode.Maintenance => access.Maintenance!.Lines,
+            _ => default,
+        });
+        if (exchange.IsPreflight)
+        {
+            access.Cors!.AppendToPreflight(ref writer, exchange.Request);
+        }
+        else
+        {
+            access.Cors?.AppendTo(ref writer, exchange.Request, varying: null);
+        }
     }
 
     // RFC 9112, section 9.3: persistence is the default of HTTP/1.1 and has to be said to HTTP/1.0.

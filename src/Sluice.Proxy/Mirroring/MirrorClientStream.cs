@@ -162,7 +162,7 @@ internal sealed class MirrorClientStream : ClientStream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response) => default;
+    public override ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content) => default;
 
     /// <inheritdoc/>
     internal override ValueTask RunTunnelAsync(Exchange exchange, UpstreamConnection upstream) => default;

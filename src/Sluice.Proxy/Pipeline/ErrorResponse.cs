@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Errors;
 using Sluice.Reactor.Tasks;
 
@@ -10,20 +11,27 @@ namespace Sluice.Proxy.Pipeline;
 internal static class ErrorResponse
 {
     private const int ClientClosedRequest = 499;
-    private static readonly Dictionary<int, PreparedResponse> Prepared = BuildPrepared();
 
-    /// <summary>The status of an exchange's error; a broken rule may have its own.</summary>
-    public static int StatusOf(ProxyErrorCode error, Violation violation)
+    // By their status, each made when it is first needed. Two loops may make the same at once, of which one is kept.
+    private static readonly PreparedResponse?[] Prepared = new PreparedResponse?[600];
+
+    /// <summary>The status of an exchange's error; a broken rule may have its own, and so may a maintenance.</summary>
+    public static int StatusOf(Exchange exchange)
     {
-        bool hasOwn = error == ProxyErrorCode.BadRequest && violation != Violation.None;
-        return hasOwn ? Violations.Get(violation).Status : ProxyErrors.Get(error).Status;
+        bool hasOwn = exchange is { Error: ProxyErrorCode.BadRequest, Violation: not Violation.None };
+        return hasOwn ? Violations.Get(exchange.Violation).Status
+            : exchange.Error == ProxyErrorCode.Maintenance ? exchange.Route!.Access!.Maintenance!.Status
+            : ProxyErrors.Get(exchange.Error).Status;
     }
+
+    /// <summary>The answer with a status and what it is called.</summary>
+    public static PreparedResponse PlainWords(int status) => Prepared[status] ??= PreparedResponse.ForStatus(status);
 
     /// <summary>Answers, or closes the connection when the response has begun or nobody is there to read it.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     public static async ValueTask SendAsync(Exchange exchange)
     {
-        int status = StatusOf(exchange.Error, exchange.Violation);
+        int status = StatusOf(exchange);
         if (exchange.ResponseStarted || status is 0 or ClientClosedRequest)
         {
             exchange.Status = exchange.ResponseStarted ? exchange.Status : status;
@@ -36,16 +44,28 @@ internal static class ErrorResponse
             exchange.Client.CloseAfterResponse();
         }
 
-        await exchange.Client.SendPreparedAsync(exchange, Prepared[status]);
+        exchange.Status = status;
+        if (FindPage(exchange, status) is { } page)
+        {
+            await page.SendAsync(exchange);
+        }
+        else
+        {
+            await exchange.Client.SendPreparedAsync(exchange, PlainWords(status));
+        }
     }
 
-    private static Dictionary<int, PreparedResponse> BuildPrepared()
+    // A page may change the status.
+    private static Page? FindPage(Exchange exchange, int status)
     {
-        IEnumerable<int> ofErrors = ProxyErrors.All.Select(code => ProxyErrors.Get(code).Status);
-        IEnumerable<int> ofViolations = Enum.GetValues<Violation>().Where(violation => violation != Violation.None).Select(violation => Violations.Get(violation).Status);
-        return ofErrors.Concat(ofViolations)
-            .Where(status => status is not (0 or ClientClosedRequest))
-            .Distinct()
-            .ToDictionary(status => status, PreparedResponse.ForStatus);
+        if (exchange.Error == ProxyErrorCode.Maintenance && exchange.Route!.Access!.Maintenance!.Page is { } own)
+        {
+            return own;
+        }
+
+        ErrorPageSet? pages = exchange.Route is { } route ? route.ErrorPages : ErrorPageSet.Of(exchange.Snapshot.Plan.ErrorPages);
+        ErrorPage? page = pages?.Find(status, exchange.Request);
+        exchange.Status = page?.StatusFor(status) ?? status;
+        return page?.Page;
     }
 }

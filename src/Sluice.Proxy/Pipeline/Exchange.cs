@@ -1,12 +1,15 @@
 using Sluice.Http.Addresses;
 using Sluice.Http.Forwarded;
 using Sluice.Http.Http1;
+using Sluice.Http.Uris;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
+using Sluice.Proxy.Telemetry;
 using Sluice.Proxy.Templates;
 using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
@@ -82,6 +85,15 @@ public sealed class Exchange : ITemplateSource
 
     /// <summary>What goes to the server instead of the request's target, if the route rewrites it.</summary>
     internal UpstreamTarget Target { get; } = new();
+
+    /// <summary>What the route wants to know about the request's path.</summary>
+    internal PathTraits ReportedPath { get; set; }
+
+    /// <summary>Whether it is a browser's question about another request, which is answered here.</summary>
+    internal bool IsPreflight { get; set; }
+
+    /// <summary>Throws away the content of a response that a page takes the place of.</summary>
+    internal ResponseDrain Drain { get; } = new();
 
     /// <summary>The server's side, while there is a connection.</summary>
     internal UpstreamConnection? Upstream { get; set; }
@@ -193,6 +205,9 @@ public sealed class Exchange : ITemplateSource
     }
 
     /// <inheritdoc/>
+    ReadOnlySpan<byte> ITemplateSource.ErrorName => ErrorNames.Of(Error);
+
+    /// <inheritdoc/>
     ReadOnlySpan<byte> ITemplateSource.RouteName => Route is { } route ? route.NameUtf8 : default;
 
     /// <inheritdoc/>
@@ -260,6 +275,8 @@ public sealed class Exchange : ITemplateSource
         InterimBytes = 0;
         Pump.Reset();
         Target.Reset();
+        ReportedPath = PathTraits.None;
+        IsPreflight = false;
         Status = 0;
         ForgetError();
         ResponseStarted = false;

@@ -15,6 +15,9 @@ public enum PipelineStage
     /// <summary>What can be refused by its size is refused.</summary>
     Limits,
 
+    /// <summary>What the route does not take is refused, and what needs no server for an answer is answered.</summary>
+    Access,
+
     /// <summary>The target is rewritten. (Headers are changed while heads are written.)</summary>
     Transform,
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
+using Sluice.Http.Uris;
+using Sluice.Proxy.Access;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
@@ -17,6 +19,7 @@ namespace Sluice.Proxy.Pipeline;
 /// <item><see cref="PipelineStage.Accept"/> and <see cref="PipelineStage.Parse"/>: <see cref="ClientConnection"/> took the connection in and read the head.</item>
 /// <item><see cref="PipelineStage.Route"/>: the plan's table finds the most specific route that takes the canonical request.</item>
 /// <item><see cref="PipelineStage.Limits"/>: what is too large for the route is refused before anything is done for it.</item>
+/// <item><see cref="PipelineStage.Access"/>: what the route doesn't take is refused, and preflights are answered (<see cref="AccessChecks"/>).</item>
 /// <item><see cref="PipelineStage.Transform"/>: the target is rewritten; headers are changed later, as heads are written.</item>
 /// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: the route's split chooses the upstream, and <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
 /// <item><see cref="PipelineStage.Response"/>: a fixed response, a redirect, the server's, or the plain words of an error.</item>
@@ -45,8 +48,11 @@ internal sealed class RequestPipeline
             CheckLimits(exchange);
         }
 
-        // 4. Transform.
-        if (!exchange.HasFailed)
+        // 4. Access.
+        PreparedResponse? answer = exchange.HasFailed ? null : CheckAccess(exchange);
+
+        // 5. Transform.
+        if (!exchange.HasFailed && answer is null)
         {
             Transform(exchange);
         }
@@ -56,7 +62,12 @@ internal sealed class RequestPipeline
             return ErrorResponse.SendAsync(exchange);
         }
 
-        // 5. Balance and forward, or respond.
+        if (answer is not null)
+        {
+            return RespondAsync(exchange, answer);
+        }
+
+        // 6. Balance and forward, or respond.
         CompiledRoute route = exchange.Route!;
         if (route.Response is { } response)
         {
@@ -82,6 +93,21 @@ internal sealed class RequestPipeline
             exchange.Fail(ProxyErrorCode.RequestBodyTooLarge);
             exchange.Client.CloseAfterResponse();
         }
+    }
+
+    private static PreparedResponse? CheckAccess(Exchange exchange)
+    {
+        if (exchange.Route!.Access is { } access)
+        {
+            return access.Run(exchange);
+        }
+
+        if (exchange.Request.PathTraits != PathTraits.None)
+        {
+            PathPolicy.Default.Check(exchange);
+        }
+
+        return null;
     }
 
     private static void Transform(Exchange exchange)
@@ -120,6 +146,8 @@ internal sealed class RequestPipeline
         }
         else
         {
+            // The parser lets through what a route may allow. No route, no leave: the first reason is the one that counts.
+            PathPolicy.Default.Check(exchange);
             exchange.Fail(ProxyErrorCode.NoRoute);
         }
     }

@@ -21,6 +21,9 @@ public sealed class PlanList<T> : IReadOnlyList<T>, IEquatable<PlanList<T>>
     /// <summary>The values.</summary>
     public ReadOnlySpan<T> Span => _values;
 
+    /// <summary>The values for what only takes an array. Never to be written to.</summary>
+    internal T[] Array => _values;
+
     /// <inheritdoc/>
     public T this[int index] => _values[index];
 

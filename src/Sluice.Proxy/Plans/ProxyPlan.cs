@@ -21,6 +21,9 @@ public sealed record ProxyPlan
     /// <summary>What clients may say about where a request came from, and what upstreams are told.</summary>
     public ForwardedPlan Forwarded { get; init; } = new();
 
+    /// <summary>What is sent in place of plain words when a request ends badly before it has a route.</summary>
+    public PlanList<ErrorPagePlan> ErrorPages { get; init; } = [];
+
     /// <summary>Whether one JSON line per request is written to standard output.</summary>
     public bool AccessLog { get; init; } = true;
 }

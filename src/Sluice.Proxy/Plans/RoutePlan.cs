@@ -23,6 +23,21 @@ public sealed record RoutePlan
     /// <summary>Limits and timeouts of its requests once it is found; null means those of the plan.</summary>
     public ProxyLimits? Limits { get; init; }
 
+    /// <summary>The methods it takes, others get 405; empty means every method.</summary>
+    public PlanList<string> Methods { get; init; } = [];
+
+    /// <summary>Which spellings of paths it takes.</summary>
+    public PathPolicyPlan PathPolicy { get; init; } = PathPolicyPlan.Default;
+
+    /// <summary>Set while it is closed.</summary>
+    public MaintenancePlan? Maintenance { get; init; }
+
+    /// <summary>Which other origins may use it from within a browser; null leaves that to the server.</summary>
+    public CorsPlan? Cors { get; init; }
+
+    /// <summary>What is sent in place of plain words, or of a server's response, when a request ends badly.</summary>
+    public PlanList<ErrorPagePlan> ErrorPages { get; init; } = [];
+
     /// <summary>Changes to the headers of requests on their way to a server.</summary>
     public PlanList<HeaderEdit> RequestHeaders { get; init; } = [];
 

@@ -1,5 +1,8 @@
 using System.Text;
+using Sluice.Proxy.Access;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Cors;
+using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Splitting;
@@ -22,13 +25,15 @@ public sealed class CompiledRoute
         NameUtf8 = Encoding.UTF8.GetBytes(plan.Name);
         Limits = plan.Limits ?? limits;
         State = state;
+        Access = AccessChecks.Create(plan);
+        ErrorPages = ErrorPageSet.Of(plan.ErrorPages);
         RequestHeaders = HeaderEdits.Create(plan.RequestHeaders);
         ResponseHeaders = HeaderEdits.Create(plan.ResponseHeaders);
         Rewriter = plan.Rewrite is { } rewrite ? new TargetRewriter(rewrite) : null;
         ResponseRewriter = ResponseRewriter.Create(plan);
         Response = plan.Action switch
         {
-            RespondAction respond => PreparedResponse.Create(respond),
+            RespondAction respond => PreparedResponse.Create(plan.Cors is null ? respond : CorsPolicy.Without(respond)),
             RedirectAction redirect => PreparedResponse.Create(redirect),
             _ => null,
         };
@@ -53,6 +58,12 @@ public sealed class CompiledRoute
 
     /// <summary>Changes to the headers of responses; null when there are none.</summary>
     public HeaderEdits? ResponseHeaders { get; }
+
+    /// <summary>What it asks of requests; null when that is nothing.</summary>
+    internal AccessChecks? Access { get; }
+
+    /// <summary>What takes the place of errors; null for plain words.</summary>
+    internal ErrorPageSet? ErrorPages { get; }
 
     /// <summary>Rewrites the target of requests; null leaves it as it is.</summary>
     internal TargetRewriter? Rewriter { get; }

@@ -118,6 +118,7 @@ internal sealed class AccessLogWriter : ITimerTarget
             WriteText(ref line, ",\"upstream_path\":\""u8, exchange.Target.Path);
         }
 
+        WriteText(ref line, ",\"path_report\":\""u8, PathTraitNames.Of(exchange.ReportedPath));
         if (exchange.Server is { } server)
         {
             WriteUpstream(ref line, exchange, server.NameUtf8);

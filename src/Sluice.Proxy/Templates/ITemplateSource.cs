@@ -21,6 +21,9 @@ public interface ITemplateSource
     /// <summary>The scheme that the client used, as far as is known: <c>http</c> or <c>https</c>.</summary>
     ReadOnlySpan<byte> Scheme { get; }
 
+    /// <summary>The name of the error that the request ended with.</summary>
+    ReadOnlySpan<byte> ErrorName { get; }
+
     /// <summary>The name of the route.</summary>
     ReadOnlySpan<byte> RouteName { get; }
 

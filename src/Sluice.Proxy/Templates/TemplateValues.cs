@@ -130,6 +130,7 @@ internal static class TemplateValues
         TemplateVariable.Upstream => source.UpstreamName,
         TemplateVariable.Server => source.ServerName,
         TemplateVariable.ServerHost => source.ServerAuthority,
+        TemplateVariable.Error => source.ErrorName,
         TemplateVariable.Reason => source.Status == 0 ? default : ReasonPhrases.Get(source.Status),
         _ => default,
     };

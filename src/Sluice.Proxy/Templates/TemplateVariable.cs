@@ -26,4 +26,5 @@ public enum TemplateVariable : byte
     ServerHost,
     Status,
     Reason,
+    Error,
 }

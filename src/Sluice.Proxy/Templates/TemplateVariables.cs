@@ -27,6 +27,7 @@ public static class TemplateVariables
         new(TemplateVariable.ServerHost, "server.host", TemplateScope.Server, "Its host and port; `localhost` for a unix socket."),
         new(TemplateVariable.Status, "status", TemplateScope.Response, "The status of the response."),
         new(TemplateVariable.Reason, "reason", TemplateScope.Response, "What that status is called, such as `Not Found`."),
+        new(TemplateVariable.Error, "error", TemplateScope.Response, "The name of the [error](errors.md) of the proxy's, such as `connect_refused`; empty if a server responded."),
     ];
 
     /// <summary>The names that are known in a scope, as they are written.</summary>

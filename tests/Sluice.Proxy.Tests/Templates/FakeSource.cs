@@ -35,6 +35,8 @@ internal sealed class FakeSource : ITemplateSource
 
     public ReadOnlySpan<byte> Scheme => Text;
 
+    public ReadOnlySpan<byte> ErrorName => Text;
+
     public ReadOnlySpan<byte> RouteName => Text;
 
     public ReadOnlySpan<byte> UpstreamName => Text;

@@ -1,0 +1,76 @@
+using Sluice.Proxy.Clients;
+using Sluice.Proxy.Cors;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Plans;
+
+namespace Sluice.Proxy.Access;
+
+/// <summary>What a route asks of a request before anything is done for it. Immutable.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>The path has nothing that the route refuses.</item>
+/// <item>A preflight of a browser is answered, whatever else holds for the route: it is asked about the request that follows, not that request.</item>
+/// <item>The method is one that the route takes.</item>
+/// <item>The route is not under maintenance, or the client may in.</item>
+/// </list>
+/// </remarks>
+internal sealed class AccessChecks
+{
+    private readonly PathPolicy _path;
+
+    private AccessChecks(RoutePlan plan)
+    {
+        _path = plan.PathPolicy == PathPolicyPlan.Default ? PathPolicy.Default : new PathPolicy(plan.PathPolicy);
+        Cors = plan.Cors is { } cors ? new CorsPolicy(cors) : null;
+        Methods = plan.Methods.Count > 0 ? new MethodLimit(plan.Methods) : null;
+        Maintenance = plan.Maintenance is { } maintenance ? new Maintenance(maintenance) : null;
+    }
+
+    /// <summary>Who may use it from other origins; null when that is the server's business.</summary>
+    public CorsPolicy? Cors { get; }
+
+    /// <summary>The methods it takes; null for all.</summary>
+    public MethodLimit? Methods { get; }
+
+    /// <summary>Null when it is open.</summary>
+    public Maintenance? Maintenance { get; }
+
+    /// <summary>Makes the checks of a route ready; null when there are none but the usual look at the path.</summary>
+    public static AccessChecks? Create(RoutePlan plan)
+    {
+        bool isUsual = plan is { Cors: null, Methods.Count: 0, Maintenance: null } && plan.PathPolicy == PathPolicyPlan.Default;
+        return isUsual ? null : new AccessChecks(plan);
+    }
+
+    /// <summary>Fails the exchange, or returns the answer to it, or null when it may go on.</summary>
+    public PreparedResponse? Run(Exchange exchange)
+    {
+        // 1. The path.
+        _path.Check(exchange);
+        if (exchange.HasFailed)
+        {
+            return null;
+        }
+
+        // 2. A preflight.
+        if (Cors is not null && CorsPolicy.IsPreflight(exchange.Request))
+        {
+            exchange.IsPreflight = true;
+            return Cors.PreflightResponseTo(exchange.Request);
+        }
+
+        // 3. The method.
+        if (Methods is not null && !Methods.Allows(exchange.Request))
+        {
+            exchange.Fail(ProxyErrorCode.MethodNotAllowed);
+        }
+        else if (Maintenance is not null && !Maintenance.Admits(exchange.ClientAddress))
+        {
+            // 4. Maintenance.
+            exchange.Fail(ProxyErrorCode.Maintenance);
+        }
+
+        return null;
+    }
+}

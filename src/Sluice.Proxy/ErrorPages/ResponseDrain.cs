@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Sluice.Http.Http1;
+using Sluice.Proxy.Errors;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Upstreams;
+using Sluice.Reactor.Tasks;
+using Sluice.Reactor.Timers;
+
+namespace Sluice.Proxy.ErrorPages;
+
+/// <summary>Reads and throws away the content of a server's response that a page took the place of, within the limits. Belongs to an exchange.</summary>
+internal sealed class ResponseDrain : ITimerTarget
+{
+    private LoopTimer? _timer;
+    private UpstreamConnection? _connection;
+
+    /// <summary>Drains the response; its head was read, of its content nothing.</summary>
+    /// <returns>Whether all of it was read, so that the connection may serve another request.</returns>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<bool> RunAsync(Exchange exchange, UpstreamConnection connection)
+    {
+        ResponseHead response = exchange.Response;
+        exchange.ResponseBody.Begin(response.Framing, response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
+        long left = exchange.Limits.DrainBytesMax;
+        if (response.Framing == BodyFraming.UntilClose || response.ContentLength > left)
+        {
+            return false;
+        }
+
+        _connection = connection;
+        _timer ??= exchange.Worker.Loop.Timers.Create(this);
+        _timer.Set(exchange.Limits.DrainTimeoutMs);
+        BodySlice slice = default;
+        while (!slice.IsLast && slice.Error == ProxyErrorCode.None && left >= 0)
+        {
+            slice = await connection.ReadContentAsync(exchange);
+            left -= slice.Count;
+        }
+
+        _timer.Stop();
+        _connection = null;
+        if (slice.Error == ProxyErrorCode.ResponseBodyInvalid)
+        {
+            // Nobody was to see it, so nobody is hurt; only the connection is of no more use.
+            exchange.ForgetError();
+        }
+
+        return slice.IsLast;
+    }
+
+    /// <inheritdoc/>
+    void ITimerTarget.OnTimer(LoopTimer timer) => _connection?.CancelWait();
+}
