@@ -31,6 +31,8 @@ public sealed class SampleTests : IDisposable
     [InlineData("headers.yaml", "/legacy/x", "test.example", 200, "server 0")]
     [InlineData("headers.yaml", "/", "test.example", 200, "hello")]
     [InlineData("rewrite.yaml", "/api/x", "test.example", 200, "server 0")]
+    [InlineData("rewrite-responses.yaml", "/app/x", "test.example", 200, "server 0")]
+    [InlineData("policies.yaml", "/reports/x", "test.example", 200, "server 0")]
     [InlineData("redirect.yaml", "/", "test.example", 404, "")]
     [InlineData("watch.yaml", "/version", "test.example", 200, "one")]
     [InlineData("trusted-proxies.yaml", "/", "test.example", 200, "server 0")]

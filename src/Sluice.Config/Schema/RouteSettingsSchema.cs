@@ -38,7 +38,7 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { RewriteLocation = value, IsRewriteLocationSaid = true }, "`false`"),
             Setting("rewrite_cookies", ResponseRewriteSchema.Cookies, "Changes to the cookies that servers set.",
                 (settings, value) => settings with { RewriteCookies = value }, "none"),
-            Setting("methods", MethodForms, "The methods that requests may have; others get 405. `any` for every one.",
+            Setting("methods", MethodForms, "The methods that requests may have; others get 405. `GET` means `HEAD`, too. `any` for every one.",
                 (settings, value) => settings with { Methods = value }, "`any`"),
             Setting("path_policy", PathPolicySchema.Value,
                 "What happens to requests whose [path](#path_policy-of-a-route) has something that servers disagree on. `strict` refuses all of it.",

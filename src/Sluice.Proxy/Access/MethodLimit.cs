@@ -12,10 +12,12 @@ internal sealed class MethodLimit
 
     public MethodLimit(PlanList<string> methods)
     {
-        List<byte[]> names = [.. methods.Select(Encoding.ASCII.GetBytes)];
+        // RFC 9110, section 9.3.2: HEAD is GET without the content, so who may have the one may have the other.
+        List<string> allowed = [.. methods.SelectMany(method => method == "GET" && !methods.Contains("HEAD") ? ["GET", "HEAD"] : new[] { method })];
+        List<byte[]> names = [.. allowed.Select(Encoding.ASCII.GetBytes)];
         _known = names.Select(name => RequestMethods.Find(name)).Where(method => method != RequestMethod.Other).Aggregate(0u, (mask, method) => mask | BitOf(method));
         _others = [.. names.Where(name => RequestMethods.Find(name) == RequestMethod.Other)];
-        AllowLine = Encoding.ASCII.GetBytes($"allow: {string.Join(", ", methods)}\r\n");
+        AllowLine = Encoding.ASCII.GetBytes($"allow: {string.Join(", ", allowed)}\r\n");
     }
 
     /// <summary>The header that goes with a refusal (RFC 9110, section 15.5.6).</summary>

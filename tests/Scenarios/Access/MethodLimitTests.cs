@@ -51,9 +51,19 @@ public sealed class MethodLimitTests
     }
 
     [Fact]
-    public async Task RefusedHead_GetsNoContent()
+    public async Task Get_OfTheRoute_MeansHeadToo()
     {
         await using Story story = Begin("GET");
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync("HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+
+        Assert.Equal(200, (await client.ReadResponseAsync("HEAD")).Status);
+    }
+
+    [Fact]
+    public async Task RefusedHead_GetsNoContent()
+    {
+        await using Story story = Begin("POST");
         ScriptedClient client = await story.ConnectAsync();
 
         HttpResponse head = await client.ExchangeAsync("HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n");
@@ -67,7 +77,7 @@ public sealed class MethodLimitTests
     {
         await using Story limited = Begin("GET");
         HttpResponse refused = await (await limited.ConnectAsync()).ExchangeAsync("OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        Assert.Equal((405, "GET"), (refused.Status, refused["Allow"]));
+        Assert.Equal((405, "GET, HEAD"), (refused.Status, refused["Allow"]));
 
         await using Story open = Begin("GET", "OPTIONS");
         (ScriptedClient client, ScriptedServerConnection server) = await open.OpenAsync("OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n");

@@ -47,4 +47,40 @@ public sealed class TransformSampleTests
 
         Assert.Equal((status, expected), (response.Status, response["Location"]));
     }
+
+    [Fact]
+    public async Task RewriteResponses_Sample_BringsThemBack()
+    {
+        await using SampleProxy sample = SampleProxy.Start("rewrite-responses.yaml");
+
+        (HttpRequest request, HttpResponse response) = await sample.ForwardAsync(
+            "/app/login", responseFields: "Location: http://app.internal/home\r\nSet-Cookie: id=1; Domain=app.internal; Path=/\r\n");
+
+        Assert.Equal(("/login", "app.internal"), (request.Target, request["Host"]));
+        Assert.Equal("http://a.test/app/home", response["Location"]);
+        Assert.Equal("id=1; Path=/app/; HttpOnly; SameSite=Lax", response["Set-Cookie"]);
+    }
+
+    [Theory]
+    [InlineData("POST /upload/x", 2_000_000, 200)]
+    [InlineData("POST /other", 2_000_000, 413)]
+    [InlineData("GET /reports/x", 0, 200)]
+    [InlineData("DELETE /reports/x", 0, 405)]
+    [InlineData("DELETE /other", 0, 200)]
+    public async Task Policies_Sample_HoldWhereTheyAreUsed(string request, int length, int status)
+    {
+        await using SampleProxy sample = SampleProxy.Start("policies.yaml");
+        ScriptedClient client = await sample.Proxy.ConnectAsync();
+        Task<ScriptedServerConnection> accept = sample.Upstream.AcceptAsync();
+        await client.SendAsync($"{request} HTTP/1.1\r\nHost: a.test\r\nContent-Length: {length}\r\n\r\n");
+        if (status == 200)
+        {
+            ScriptedServerConnection server = await accept;
+            await server.ReadHeadAsync();
+            await server.RespondAsync();
+        }
+
+        HttpResponse response = await client.ReadResponseAsync();
+        Assert.Equal((status, "nosniff"), (response.Status, response["X-Content-Type-Options"]));
+    }
 }
