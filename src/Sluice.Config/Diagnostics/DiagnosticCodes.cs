@@ -252,6 +252,9 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
         "`rewrite` is about what goes to a server; a route that responds or redirects has none.");
 
+    public static readonly DiagnosticCode UnknownPathGroup = new("SL0417", Error, "a variable of a group that the path doesn't have",
+        "`{path.NAME}` is what a group `(?<NAME>...)` of the route's own path took; a number is a segment. Without the group it would always be empty.");
+
     public static readonly DiagnosticCode CredentialsForAll = new("SL0419", Error, "credentials for every origin",
         "The Fetch standard (section 3.2.5) has browsers refuse `*` together with credentials, since any page could then act in the name of its visitors. "
         + "Name the origins that may, and the headers to expose.");
@@ -323,7 +326,7 @@ public static class DiagnosticCodes
         InvalidCookiePath, InvalidParameterName, RefusedCookie,
         UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
-        RedirectToAnyHost, RewriteWithoutServer, CredentialsForAll, CorsHeaderTwice, UnreachablePage,
+        RedirectToAnyHost, RewriteWithoutServer, UnknownPathGroup, CredentialsForAll, CorsHeaderTwice, UnreachablePage,
         NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
     ];
