@@ -3,13 +3,14 @@ using System.Xml.Linq;
 namespace Sluice.Tidy.Projects;
 
 /// <summary>
-/// References between the projects in src go one way: Cli → Admin → Config → Proxy → Http, Reactor. A project refers only to lower
+/// References between the projects in src go one way: Cli → Admin → Config → Proxy → Http, Reactor; Certificates knows none of them. A project refers only to lower
 /// layers, never to one beside it, and never to tests or benchmarks.
 /// </summary>
 public sealed class ReferenceDirectionRule : IRule
 {
     private static readonly Dictionary<string, int> Layers = new()
     {
+        ["Sluice.Certificates"] = 0,
         ["Sluice.Http"] = 0,
         ["Sluice.Reactor"] = 0,
         ["Sluice.Proxy"] = 1,
