@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
@@ -48,6 +49,9 @@ public sealed class SluiceServer : IAsyncDisposable
 
     /// <summary>What is served now.</summary>
     public ProxyPlan Plan => _shared.Snapshot.Plan;
+
+    /// <summary>Certificates that are obtained while the program runs, and what goes with them.</summary>
+    public InstalledCertificates Certificates => _shared.Certificates;
 
     /// <summary>Client connections that are open.</summary>
     public int ConnectionCount => _shared.Connections;

@@ -1,4 +1,5 @@
 using Sluice.Http.Addresses;
+using Sluice.Proxy.Plans.Tls;
 
 namespace Sluice.Proxy.Plans;
 
@@ -13,6 +14,9 @@ public sealed record ForwardedPlan
 
     /// <summary>Whether the <c>Forwarded</c> field of RFC 7239 is sent.</summary>
     public bool Forwarded { get; init; }
+
+    /// <summary>What upstreams are told of a client's certificate.</summary>
+    public ClientIdentityPlan ClientIdentity { get; init; } = new();
 
     /// <summary>Whether <c>Via</c> (RFC 9110, section 7.6.3) is added in both directions.</summary>
     public bool Via { get; init; }

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Proxy.Plans.Tls;
 
 namespace Sluice.Proxy.Plans;
 
@@ -12,4 +13,7 @@ public sealed record ListenerPlan(EndPoint EndPoint, string Text)
 {
     /// <summary>The name that the operator gave it; null when it has none.</summary>
     public string? Name { get; init; }
+
+    /// <summary>TLS with its clients; null for plain HTTP.</summary>
+    public TlsPlan? Tls { get; init; }
 }

@@ -23,6 +23,12 @@ public sealed record RoutePlan
     /// <summary>Limits and timeouts of its requests once it is found; null means those of the plan.</summary>
     public ProxyLimits? Limits { get; init; }
 
+    /// <summary>Whether it takes only requests of clients that have shown a certificate that verifies; others get 403.</summary>
+    public bool RequiresClientCertificate { get; init; }
+
+    /// <summary>Whether it takes requests in early data, which somebody may have recorded and sent again: those of safe methods only; others get 425 (RFC 8470).</summary>
+    public bool EarlyData { get; init; }
+
     /// <summary>The methods it takes, others get 405; empty means every method.</summary>
     public PlanList<string> Methods { get; init; } = [];
 

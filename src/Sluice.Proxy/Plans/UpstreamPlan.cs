@@ -1,3 +1,5 @@
+using Sluice.Proxy.Plans.Tls;
+
 namespace Sluice.Proxy.Plans;
 
 /// <summary>A named group of servers that answer the same requests.</summary>
@@ -14,4 +16,7 @@ public sealed record UpstreamPlan
 
     /// <summary>Connections to each of the servers.</summary>
     public PoolLimits Pool { get; init; } = new();
+
+    /// <summary>TLS with those of its servers whose address is <c>https</c>.</summary>
+    public UpstreamTlsPlan Tls { get; init; } = new();
 }

@@ -31,7 +31,7 @@ public sealed class ServerState
         _pools = new UpstreamPool?[workers];
         Name = address.ToString();
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
-        AuthorityUtf8 = Encoding.UTF8.GetBytes(address.UnixPath is null ? Name["http://".Length..] : "localhost");
+        AuthorityUtf8 = Encoding.UTF8.GetBytes(address.UnixPath is null ? Name[(address.Scheme.Length + "://".Length)..] : "localhost");
     }
 
     /// <summary>Where it is.</summary>

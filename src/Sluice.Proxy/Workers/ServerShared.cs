@@ -1,4 +1,5 @@
 using Sluice.Http.Addresses;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Plans;
@@ -41,6 +42,9 @@ internal sealed class ServerShared
 
     /// <summary>The program's own messages.</summary>
     public MessageLog Log { get; }
+
+    /// <summary>Certificates that are obtained while the program runs.</summary>
+    public InstalledCertificates Certificates { get; } = new();
 
     /// <summary>Who waits for whose connections.</summary>
     public WorkerSiblings Siblings { get; } = new();
