@@ -6,6 +6,7 @@ using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Interop;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Timers;
+using Sluice.Reactor.Tls;
 
 namespace Sluice.Reactor;
 
@@ -31,6 +32,7 @@ public sealed unsafe class EventLoop : IDisposable
     private uint[] _generations = new uint[1024];
     private readonly Stack<int> _freeSlots = new();
     private int _slotCount;
+    private TlsOutput? _tlsOutput;
     private int _wakeUpPending;
     private long _workingSinceMs;
     private long _nextTrimMs;
@@ -75,6 +77,9 @@ public sealed unsafe class EventLoop : IDisposable
 
     /// <summary>The loop's timers.</summary>
     public TimerWheel Timers { get; }
+
+    /// <summary>Where what is encrypted is gathered.</summary>
+    internal TlsOutput TlsOutput => _tlsOutput ??= new TlsOutput();
 
     /// <summary>What it has done so far.</summary>
     public LoopCounters Counters { get; } = new();

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sluice.Reactor.Interop;
 using Sluice.Reactor.Tasks;
+using Sluice.Reactor.Tls;
 
 namespace Sluice.Reactor.Sockets;
 
@@ -21,6 +23,7 @@ public sealed class StreamSocket : PollTarget
     private bool _writable;
     private bool _sendEnded;
     private bool _waitOnly;
+    private bool _isReset;
     private byte[]? _receiveArray;
     private int _receiveOffset;
     private int _receiveCount;
@@ -28,6 +31,7 @@ public sealed class StreamSocket : PollTarget
     private SendSegment _second;
     private SendSegment _third;
     private int _sent;
+    private TlsState? _tls;
 
     internal StreamSocket(EventLoop loop, int fd)
     {
@@ -51,10 +55,22 @@ public sealed class StreamSocket : PollTarget
     public bool Broken { get; private set; }
 
     /// <summary>Whether a receive would find something: data, the end of the stream, or an error.</summary>
-    public bool IsReadable => _readable;
+    public bool IsReadable => _readable || _tls is { HasPending: true };
+
+    /// <summary>TLS with the peer; null while bytes go as they are.</summary>
+    public TlsState? Tls => _tls;
 
     /// <summary>Whether a send is waiting for the peer to take what it was sent.</summary>
     public bool IsSendPending => _send.IsPending;
+
+    /// <summary>Whether the kernel may have something to be received.</summary>
+    internal bool KernelHasMore => _readable;
+
+    /// <summary>The last error of the kernel, negated.</summary>
+    internal int LastError { get; private set; } = -Errno.ConnectionReset;
+
+    /// <summary>The loop's clock in milliseconds.</summary>
+    internal long NowMs => _loop.NowMs;
 
     private int TotalToSend => _first.Count + _second.Count + _third.Count;
 
@@ -69,7 +85,7 @@ public sealed class StreamSocket : PollTarget
     public ValueTask<IoResult> ReceiveAsync(byte[] array, int offset, int count)
     {
         Debug.Assert(count > 0, "A receive of nothing can't tell the end of the stream.");
-        if (_readable)
+        if (IsReadable)
         {
             IoResult result = ReceiveNow(array, offset, count);
             if (!result.WouldBlock)
@@ -92,7 +108,7 @@ public sealed class StreamSocket : PollTarget
     /// <summary>Waits until a receive would find something, without owning a buffer meanwhile.</summary>
     public ValueTask<IoResult> WaitReadableAsync()
     {
-        if (_readable || _fd < 0)
+        if (IsReadable || _fd < 0)
         {
             return new ValueTask<IoResult>(_fd < 0 ? IoResult.Canceled : default);
         }
@@ -122,6 +138,47 @@ public sealed class StreamSocket : PollTarget
         return result.WouldBlock ? _send.Begin() : new ValueTask<IoResult>(result);
     }
 
+    /// <summary>Begins TLS as the server: everything from here on is encrypted. Ends as <see cref="HandshakeAsync"/> does.</summary>
+    public ValueTask<IoResult> AcceptTlsAsync(TlsServerContext context)
+    {
+        Debug.Assert(_tls is null, "TLS begins once.");
+        _tls = _fd < 0 ? null : TlsState.Accept(this, context);
+        return _tls is null ? new ValueTask<IoResult>(new IoResult(-Errno.OutOfMemory)) : HandshakeAsync();
+    }
+
+    /// <summary>Begins TLS as the client of a server of that name or address, which its certificate has to have. Ends as <see cref="HandshakeAsync"/> does.</summary>
+    public ValueTask<IoResult> ConnectTlsAsync(TlsClientContext context, string serverName, TlsSessionSlot sessions)
+    {
+        Debug.Assert(_tls is null, "TLS begins once.");
+        _tls = _fd < 0 ? null : TlsState.Connect(this, context, serverName, sessions);
+        return _tls is null ? new ValueTask<IoResult>(new IoResult(-Errno.OutOfMemory)) : HandshakeAsync();
+    }
+
+    /// <summary>
+    /// Goes on with the handshake to its end: 0, or an error with the reason in <see cref="Tls"/>. Ends early, as a call that would block, when the policy wants
+    /// to be asked again: then it is called again. <see cref="CancelReceive"/> and <see cref="CancelSend"/> end it.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<IoResult> HandshakeAsync()
+    {
+        while (_fd >= 0)
+        {
+            IoResult result = _tls!.Handshake();
+            if (!result.WouldBlock || _tls.WaitsForChoice)
+            {
+                return result;
+            }
+
+            IoResult ready = await (_tls.HoldsOutput ? WaitWritableAsync() : WaitReadableAsync());
+            if (ready.IsError)
+            {
+                return ready;
+            }
+        }
+
+        return IoResult.Canceled;
+    }
+
     /// <summary>Ends a pending receive or wait with <paramref name="result"/>; nothing happens when none is pending.</summary>
     public void CancelReceive(IoResult result)
     {
@@ -146,14 +203,20 @@ public sealed class StreamSocket : PollTarget
         if (_fd >= 0)
         {
             _sendEnded = true;
+            _tls?.SendEnd();
             _loop.Counters.OtherCalls++;
             _ = LibC.Shutdown(_fd, LibC.ShutWrite);
         }
     }
 
-    /// <summary>Bytes received by the kernel and not read yet.</summary>
+    /// <summary>Bytes received and not read yet; with TLS, whether there are any: 1 or 0.</summary>
     public unsafe int UnreadBytes()
     {
+        if (_tls is not null)
+        {
+            return _fd >= 0 && IsReadable && _tls.PeekContent() ? 1 : 0;
+        }
+
         int count = 0;
         _loop.Counters.OtherCalls++;
         return _fd >= 0 && LibC.Ioctl(_fd, LibC.FIONREAD, &count) == 0 ? count : 0;
@@ -165,6 +228,11 @@ public sealed class StreamSocket : PollTarget
     /// </summary>
     public bool HasUnread()
     {
+        if (_tls is not null)
+        {
+            return IsReadable && (UnreadBytes() > 0 || PeerClosed);
+        }
+
         if (_readable && !PeerClosed && UnreadBytes() == 0)
         {
             _readable = false;
@@ -181,12 +249,18 @@ public sealed class StreamSocket : PollTarget
             return;
         }
 
+        if (_tls is not null && !_isReset)
+        {
+            _tls.SendEnd();
+        }
+
         int fd = _fd;
         _fd = -1;
         Observer = null;
         _readable = false;
         _writable = false;
         _loop.Release(this, fd);
+        _tls?.Free();
         CancelSend(IoResult.Canceled);
         CancelReceive(IoResult.Canceled);
     }
@@ -196,6 +270,7 @@ public sealed class StreamSocket : PollTarget
     {
         if (_fd >= 0)
         {
+            _isReset = true;
             long lingerOnZeroSeconds = 1;
             _loop.Counters.OtherCalls++;
             _ = LibC.SetSocketOption(_fd, LibC.SolSocket, LibC.SoLinger, &lingerOnZeroSeconds, sizeof(long));
@@ -222,6 +297,20 @@ public sealed class StreamSocket : PollTarget
 
         ForgetSegments();
         return _send.Begin();
+    }
+
+    /// <summary>The peer has ended its side in order, above the kernel: nothing follows what was received.</summary>
+    internal void EndByPeer()
+    {
+        PeerClosed = true;
+        _readable = true;
+    }
+
+    /// <summary>What the peer sends makes no sense any more.</summary>
+    internal void BreakByPeer()
+    {
+        EndByPeer();
+        Broken = true;
     }
 
     /// <summary>Moves received bytes into an empty pipe without copying them; 0 is the end of the stream.</summary>
@@ -276,6 +365,9 @@ public sealed class StreamSocket : PollTarget
             ContinueSend();
         }
 
+        // A receive may have been waiting for something to be sent first.
+        _readable |= _writable && _tls is { HoldsOutput: true };
+
         if (_readable && _fd >= 0)
         {
             ContinueReceive(events);
@@ -305,7 +397,8 @@ public sealed class StreamSocket : PollTarget
             return;
         }
 
-        if (!PeerClosed && UnreadBytes() == 0)
+        bool hasUnread = UnreadBytes() > 0;
+        if (!PeerClosed && !hasUnread)
         {
             _readable = false;
             return;
@@ -346,14 +439,24 @@ public sealed class StreamSocket : PollTarget
     private unsafe IoResult ReceiveNow(byte[] array, int offset, int count)
     {
         Span<byte> destination = array.AsSpan(offset, count);
+        if (_tls is not null)
+        {
+            return _tls.Receive(destination);
+        }
+
+        fixed (byte* start = destination)
+        {
+            return ReceiveRaw(start, count);
+        }
+    }
+
+    /// <summary>One receive from the kernel, with what it says about the next.</summary>
+    internal unsafe IoResult ReceiveRaw(byte* start, int count)
+    {
         while (true)
         {
-            nint received;
             _loop.Counters.Receives++;
-            fixed (byte* start = destination)
-            {
-                received = LibC.Receive(_fd, start, (nuint)count, 0);
-            }
+            nint received = LibC.Receive(_fd, start, (nuint)count, 0);
 
             if (received >= 0)
             {
@@ -371,6 +474,37 @@ public sealed class StreamSocket : PollTarget
 
             _readable = error != Errno.TryAgain;
             Broken |= _readable;
+            LastError = -error;
+            return new IoResult(-error);
+        }
+    }
+
+    /// <summary>One send to the kernel.</summary>
+    internal unsafe IoResult SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            nint sent;
+            _loop.Counters.Sends++;
+            fixed (byte* start = bytes)
+            {
+                sent = LibC.Send(_fd, start, (nuint)bytes.Length, LibC.MsgNoSignal);
+            }
+
+            if (sent >= 0)
+            {
+                return new IoResult((int)sent);
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Errno.Interrupted)
+            {
+                continue;
+            }
+
+            _writable = false;
+            Broken |= error != Errno.TryAgain;
+            LastError = -error;
             return new IoResult(-error);
         }
     }
@@ -378,6 +512,14 @@ public sealed class StreamSocket : PollTarget
     // Sends until all is sent or the kernel takes no more. The kernel takes a whole message at once unless its buffer is full.
     private IoResult SendNow()
     {
+        if (_tls is not null)
+        {
+            IoResult result = _tls.Send(_first, _second, _third, ref _sent);
+            _writable &= !result.WouldBlock;
+            Broken |= result.IsError && !result.WouldBlock;
+            return result;
+        }
+
         int total = TotalToSend;
         while (_sent < total)
         {
