@@ -155,7 +155,7 @@ public static class DiagnosticCodes
         "The syntax is that of .NET. The whole text has to match: `^` and `$` go without saying.");
 
     public static readonly DiagnosticCode BacktrackingRegex = new("SL0317", Error, "a regular expression that needs backtracking",
-        "Regular expressions run in time linear to the text, so that no request can make them slow. Lookahead, lookbehind, backreferences, "
+        "Regular expressions don't backtrack, so that no text can make their time explode. Lookahead, lookbehind, backreferences, "
         + "atomic groups and very large repetitions can't. Often `not` or two conditions say the same.");
 
     public static readonly DiagnosticCode InvalidMethod = new("SL0318", Error, "not a method that requests can have",

@@ -14,7 +14,7 @@ internal static class RewriteSchema
         "regex",
         [
             Option<RegexRewriteConfig>.Create(
-                "pattern", new RewritePatternType(), "What is replaced, wherever it is in the path; `^` and `$` are its ends.",
+                "pattern", new RewritePatternType(), "What is replaced, wherever it is in the path, but only where it is first; `^` and `$` are its ends.",
                 (regex, value) => regex with { Pattern = value }, isRequired: true),
             Option<RegexRewriteConfig>.Create(
                 "with", new TextType(), "By what: text, `$1` for a group (a named one is `$${name}`, since `${` begins a placeholder).",
@@ -43,7 +43,7 @@ internal static class RewriteSchema
                 "strip_prefix", new PathPrefixType(), "Taken off the beginning of the path, in whole segments; other paths stay as they are.",
                 (rewrite, value) => rewrite with { StripPrefix = value }, "none"),
             Option<RewriteConfig>.Create(
-                "regex", RegexForms, "Replacements within the path, in their order.", (rewrite, value) => rewrite with { Regexes = value }, "none"),
+                "regex", RegexForms, "Replacements within the path, in their order, each of its first match.", (rewrite, value) => rewrite with { Regexes = value }, "none"),
             Option<RewriteConfig>.Create(
                 "replace", new UriTemplateType(isRedirect: false),
                 "What takes the place of the path, instead of the two above; with a `?` in it also of the query.",

@@ -8,7 +8,7 @@ using Sluice.Proxy.Routing.Patterns;
 
 namespace Sluice.Config.Values;
 
-/// <summary>A regular expression that runs in time linear to the text, so that no request can make it slow.</summary>
+/// <summary>A regular expression that doesn't backtrack, so that its time can't explode with the length of a text.</summary>
 internal sealed class RegexType : ScalarType<string>
 {
     private const int LengthMax = 4_096;

@@ -6,7 +6,7 @@ using Sluice.Config.Yaml;
 
 namespace Sluice.Config.Values;
 
-/// <summary>A regular expression that is matched in time proportional to the text (no look-around, no back-references).</summary>
+/// <summary>A regular expression that doesn't backtrack (no look-around, no back-references).</summary>
 internal sealed class RewritePatternType : ScalarType<string>
 {
     internal override string Expected => "a regular expression such as `^/user/([0-9]+)$`";

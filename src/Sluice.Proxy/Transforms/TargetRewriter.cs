@@ -16,6 +16,8 @@ namespace Sluice.Proxy.Transforms;
 /// </remarks>
 internal sealed class TargetRewriter
 {
+    private const int LookBytesMax = 512;
+
     private readonly byte[] _strip;
     private readonly byte[] _add;
     private readonly Template? _replace;
@@ -90,10 +92,11 @@ internal sealed class TargetRewriter
         }
     }
 
-    // Null when no expression matches. Groups can only be had of a string.
+    // Null when no expression matches. Groups can only be had of a string. Only the first match is replaced: to go on behind it would look at the rest
+    // of the path once for each match, which is the square of its length.
     private string? Replace(ReadOnlySpan<byte> path)
     {
-        Span<char> letters = stackalloc char[512];
+        Span<char> letters = stackalloc char[LookBytesMax];
         string? text = null;
         if (path.Length <= letters.Length)
         {
@@ -104,16 +107,22 @@ internal sealed class TargetRewriter
             text = Encoding.ASCII.GetString(path);
         }
 
-        bool isMatched = false;
+        string? original = text;
         foreach ((Regex pattern, string with) in _regexes)
         {
-            if (text is null ? pattern.IsMatch(letters) : pattern.IsMatch(text))
+            // A short path is looked at first, which costs no memory; a long one once.
+            if (text is not null || pattern.IsMatch(letters))
             {
-                text = pattern.Replace(text ?? new string(letters), with);
-                isMatched = true;
+                text = pattern.Replace(text ?? new string(letters), with, count: 1);
+            }
+
+            if (text?.Length > UpstreamTarget.BytesMax)
+            {
+                // What is too long to be sent doesn't grow further.
+                break;
             }
         }
 
-        return isMatched ? text : null;
+        return ReferenceEquals(text, original) ? null : text;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Sluice.Http.Http1;
 using Sluice.Http.Uris;
 using Sluice.Proxy.Templates;
@@ -7,8 +8,9 @@ namespace Sluice.Proxy.Transforms;
 /// <summary>The target that goes to a server instead of the one that came. Belongs to an exchange, whose memory it keeps from request to request.</summary>
 internal sealed class UpstreamTarget
 {
-    // As long as a request line may be.
-    private const int BytesMax = 16 * 1024;
+    /// <summary>The longest target with its query: twice what a request line may have by default.</summary>
+    internal const int BytesMax = 16 * 1024;
+
     private const int BytesFirst = 512;
 
     private byte[] _memory = [];
@@ -34,7 +36,10 @@ internal sealed class UpstreamTarget
     /// <summary>Rewrites the target of the source's request. False when what comes out is no target that may be sent.</summary>
     public bool TrySet(TargetRewriter rewriter, ITemplateSource source)
     {
-        for (int size = Math.Max(_memory.Length, BytesFirst); size <= BytesMax; size *= 2)
+        // Expressions are not to run again and again until there is room for what came.
+        int first = Math.Max(BytesFirst, source.Request.Path.Length + source.Request.Query.Length);
+        int needed = Math.Min(BytesMax, (int)BitOperations.RoundUpToPowerOf2((uint)first));
+        for (int size = Math.Max(_memory.Length, needed); size <= BytesMax; size *= 2)
         {
             if (_memory.Length < size)
             {

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Sluice.Proxy.Routing.Patterns;
 
-/// <summary>A regular expression of the operator's, which has to match the whole of a text. Its time is linear in the length of the text.</summary>
+/// <summary>A regular expression of the operator's, which has to match the whole of a text. Its time grows with the length of the text and, at worst, with the size of the expression.</summary>
 /// <remarks>
 /// A <see cref="Regex"/> keeps the working memory of one match and allocates another when a second thread matches at the same moment. So each match has an
 /// expression for itself, from as many as were ever needed at once. Making one takes about a millisecond, which happens at most once for each further thread.
