@@ -36,19 +36,20 @@ internal sealed class LocationRewriter
     /// <summary>Writes the value of a <c>Location</c> or <c>Content-Location</c>.</summary>
     public void Append(ref HeadWriter writer, Exchange exchange, ReadOnlySpan<byte> url)
     {
+        // "//host/path" is no path.
+        bool isElsewhere = TrySplit(url, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> rest);
         foreach ((byte[] from, byte[] to) in _mappings)
         {
-            if (BeginsWith(url, from))
+            if (BeginsWith(url, from) && !(isElsewhere && from[0] == '/'))
             {
-                writer.Append(to);
-                writer.Append(url[from.Length..]);
+                AppendMapped(ref writer, to, url[from.Length..]);
                 return;
             }
         }
 
-        if (!TrySplit(url, out ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> rest))
+        if (!isElsewhere)
         {
-            AppendPath(ref writer, url);
+            AppendReference(ref writer, url);
         }
         else if (!exchange.Request.Authority.IsEmpty && IsServers(exchange, authority))
         {
@@ -87,6 +88,23 @@ internal sealed class LocationRewriter
         writer.Append(quote);
         Append(ref writer, exchange, isQuoted ? url[1..^1] : url);
         writer.Append(quote);
+    }
+
+    // What follows the mapped beginning is the server's, or of those who made it say so: it is not to become a host, nor a part of one.
+    private static void AppendMapped(ref HeadWriter writer, byte[] to, ReadOnlySpan<byte> rest)
+    {
+        int start = writer.Length;
+        writer.Append(to);
+        if (to[0] == '/')
+        {
+            writer.Append(rest);
+            LeadingSlashes.CollapseReference(ref writer, start);
+            return;
+        }
+
+        bool endsInHost = TrySplit(to, out _, out ReadOnlySpan<byte> path) && path.IsEmpty;
+        writer.Append(endsInHost && !rest.IsEmpty && rest[0] is not ((byte)'/' or (byte)'?' or (byte)'#') ? "/"u8 : default);
+        writer.Append(rest);
     }
 
     // Ends where a segment, the query or the fragment begins, or is written up to such a place.
@@ -136,8 +154,18 @@ internal sealed class LocationRewriter
         return !host.Overflowed && Ascii.EqualsIgnoreCase(authority, host.WrittenFrom(0));
     }
 
-    // The way back: what was added is taken off, what was taken off is added.
-    private void AppendPath(ref HeadWriter writer, ReadOnlySpan<byte> path)
+    // What a prefix was taken off may go on with a slash, and would then name a host. What stays as it is, is the server's own word.
+    private void AppendReference(ref HeadWriter writer, ReadOnlySpan<byte> path)
+    {
+        int start = writer.Length;
+        if (AppendPath(ref writer, path))
+        {
+            LeadingSlashes.CollapseReference(ref writer, start);
+        }
+    }
+
+    // The way back: what was added is taken off, what was taken off is added. False when it is the same.
+    private bool AppendPath(ref HeadWriter writer, ReadOnlySpan<byte> path)
     {
         bool isBelow = path.StartsWith("/"u8) && (_added.Length == 0 || BeginsWith(path, _added));
         if (isBelow && _added.Length + _stripped.Length > 0)
@@ -146,10 +174,10 @@ internal sealed class LocationRewriter
             writer.Append(_stripped);
             writer.Append(_stripped.Length == 0 && !rest.StartsWith("/"u8) ? "/"u8 : default);
             writer.Append(rest);
+            return true;
         }
-        else
-        {
-            writer.Append(path);
-        }
+
+        writer.Append(path);
+        return false;
     }
 }

@@ -52,6 +52,41 @@ public sealed class ResponseRewriteTests
     }
 
     [Theory]
+    [InlineData("/v2//evil.test/x", "/evil.test/x")]
+    [InlineData("/v2///evil.test", "/evil.test")]
+    [InlineData("/v2/\\evil.test", "/evil.test")]
+    [InlineData("/v2/\t/evil.test", "/evil.test")]
+    [InlineData("/v2/\\/\t\\/evil.test?q=//", "/evil.test?q=//")]
+    [InlineData("/v2/", "/")]
+    [InlineData("/v2//", "/")]
+    [InlineData("http://SERVER/v2//evil.test", "http://a.test//evil.test")]
+    [InlineData("//other.test/v2//x", "//other.test/v2//x")]
+    public async Task Location_OfWhichAPrefixIsTakenOff_NamesNoHost(string location, string expected)
+    {
+        (string sent, string server) = await ExchangeAsync(route => route with { Rewrite = new RewritePlan { AddPrefix = "/v2" }, RewriteLocation = [] }, "Location", location);
+        Assert.Equal(expected.Replace("SERVER", server, StringComparison.Ordinal), sent);
+    }
+
+    [Theory]
+    [InlineData("/a", "/", "/a//evil.test", "/evil.test")]
+    [InlineData("/a/", "/", "/a//evil.test", "/evil.test")]
+    [InlineData("/a/", "/", "/a/\\evil.test", "/evil.test")]
+    [InlineData("/a/", "/", "/a/\t/evil.test", "/evil.test")]
+    [InlineData("http://x.test", "/", "http://x.test//evil.test", "/evil.test")]
+    [InlineData("/", "/app/", "//other.test/x", "//other.test/x")]
+    [InlineData("/", "/app/", "/x//y", "/app/x//y")]
+    [InlineData("/a/", "https://new.test", "/a/.evil.test", "https://new.test/.evil.test")]
+    [InlineData("/a/", "https://new.test", "/a/@evil.test", "https://new.test/@evil.test")]
+    [InlineData("/a/", "https://new.test", "/a/:80@evil.test", "https://new.test/:80@evil.test")]
+    [InlineData("/a/", "https://new.test/", "/a//evil.test", "https://new.test//evil.test")]
+    [InlineData("/a", "https://new.test", "/a", "https://new.test")]
+    public async Task Location_ThatIsMapped_NamesNoOtherHost(string from, string to, string location, string expected)
+    {
+        (string sent, _) = await ExchangeAsync(route => route with { RewriteLocation = [new(from, to)] }, "Location", location);
+        Assert.Equal(expected, sent);
+    }
+
+    [Theory]
     [InlineData("5; url=http://SERVER/x", "5; url=http://a.test/x")]
     [InlineData("0;URL='http://SERVER/x'", "0;URL='http://a.test/x'")]
     [InlineData("5", "5")]
