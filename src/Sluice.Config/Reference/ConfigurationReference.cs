@@ -94,7 +94,8 @@ internal static class ConfigurationReference
         Section(page, "`limits` of a route", LimitsSchema.OfRoutes, "Those of the top level that make sense for a single route; what isn't given stays as it is there.");
         Section(page, "`redirect` of a route", RedirectSchema.Type);
         Section(page, "`rewrite` of a route", RewriteSchema.Type,
-            "In the order of the keys. What comes out is made canonical; if it has dot segments or is no path, the request fails with `rewrite_invalid` (500).");
+            "In the order of the keys. What comes out is made canonical and held to the route's `path_policy`; if it has dot segments or is no path because of "
+            + "what the client sent, the request is refused with `rewrite_refused` (400).");
         Section(page, "`regex` of a rewrite", RewriteSchema.Regex, "One, or a list of them.");
         Section(page, "`query` of a rewrite", RewriteSchema.Query);
         Section(page, "`rewrite_cookies` of a route", ResponseRewriteSchema.Cookies);

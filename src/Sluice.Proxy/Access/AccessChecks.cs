@@ -17,15 +17,16 @@ namespace Sluice.Proxy.Access;
 /// </remarks>
 internal sealed class AccessChecks
 {
-    private readonly PathPolicy _path;
-
     private AccessChecks(RoutePlan plan)
     {
-        _path = plan.PathPolicy == PathPolicyPlan.Default ? PathPolicy.Default : new PathPolicy(plan.PathPolicy);
+        Path = plan.PathPolicy == PathPolicyPlan.Default ? PathPolicy.Default : new PathPolicy(plan.PathPolicy);
         Cors = plan.Cors is { } cors ? new CorsPolicy(cors) : null;
         Methods = plan.Methods.Count > 0 ? new MethodLimit(plan.Methods) : null;
         Maintenance = plan.Maintenance is { } maintenance ? new Maintenance(maintenance) : null;
     }
+
+    /// <summary>Which paths it takes.</summary>
+    public PathPolicy Path { get; }
 
     /// <summary>Who may use it from other origins; null when that is the server's business.</summary>
     public CorsPolicy? Cors { get; }
@@ -47,7 +48,7 @@ internal sealed class AccessChecks
     public PreparedResponse? Run(Exchange exchange)
     {
         // 1. The path.
-        _path.Check(exchange);
+        Path.Check(exchange);
         if (exchange.HasFailed)
         {
             return null;

@@ -31,10 +31,25 @@ internal sealed class PathPolicy
     public static PathPolicy Default { get; } = new(PathPolicyPlan.Default);
 
     /// <summary>Fails the exchange if its path is refused, and notes what is to be reported.</summary>
-    public void Check(Exchange exchange)
+    public void Check(Exchange exchange) => Check(exchange, exchange.Request.FindPathTraits());
+
+    /// <summary>The same for the path that it was rewritten to.</summary>
+    public void CheckRewritten(Exchange exchange) => Check(exchange, exchange.Target.Traits);
+
+    private static PathTraits MaskOf(PathPolicyPlan plan, PathVerdict verdict)
     {
-        PathTraits traits = exchange.Request.FindPathTraits();
-        exchange.ReportedPath = traits & _reported;
+        PathTraits If(PathVerdict actual, PathTraits trait) => actual == verdict ? trait : PathTraits.None;
+        return If(plan.DotSegments, PathTraits.DotSegments)
+            | If(plan.DoubleSlash, PathTraits.DoubleSlash)
+            | If(plan.EncodedSlash, PathTraits.EncodedSlash)
+            | If(plan.EncodedBackslash, PathTraits.EncodedBackslash)
+            | If(plan.EncodedNul, PathTraits.EncodedNul)
+            | If(plan.Semicolon, PathTraits.Semicolon);
+    }
+
+    private void Check(Exchange exchange, PathTraits traits)
+    {
+        exchange.ReportedPath |= traits & _reported;
         PathTraits refused = traits & _rejected;
         if (refused == PathTraits.None)
         {
@@ -49,16 +64,5 @@ internal sealed class PathPolicy
                 return;
             }
         }
-    }
-
-    private static PathTraits MaskOf(PathPolicyPlan plan, PathVerdict verdict)
-    {
-        PathTraits If(PathVerdict actual, PathTraits trait) => actual == verdict ? trait : PathTraits.None;
-        return If(plan.DotSegments, PathTraits.DotSegments)
-            | If(plan.DoubleSlash, PathTraits.DoubleSlash)
-            | If(plan.EncodedSlash, PathTraits.EncodedSlash)
-            | If(plan.EncodedBackslash, PathTraits.EncodedBackslash)
-            | If(plan.EncodedNul, PathTraits.EncodedNul)
-            | If(plan.Semicolon, PathTraits.Semicolon);
     }
 }

@@ -30,6 +30,7 @@ public enum ProxyErrorCode : byte
     PathSemicolon,
     MethodNotAllowed,
     Maintenance,
+    RewriteRefused,
     RewriteInvalid,
     RequestHeadTooLarge,
     ResponseHeadTooLarge,

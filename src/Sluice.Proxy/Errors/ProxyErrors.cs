@@ -54,6 +54,9 @@ public static class ProxyErrors
         Add(ProxyErrorCode.PathEncodedBackslash, "path_encoded_backslash", ErrorSide.Client, 400, "The path has `%5C`, which is refused unless the route's `path_policy` allows it.");
         Add(ProxyErrorCode.PathEncodedNul, "path_encoded_nul", ErrorSide.Client, 400, "The path has `%00`, which is refused unless the route's `path_policy` allows it.");
         Add(ProxyErrorCode.PathSemicolon, "path_semicolon", ErrorSide.Client, 400, "The path has `;`, and the route's `path_policy` refuses it.");
+        table[(int)ProxyErrorCode.RewriteRefused] = new ProxyErrorInfo(
+            "rewrite_refused", ErrorSide.Client, PipelineStage.Transform, ErrorScope.Request, RetryRule.Never, 400,
+            "With what the client sent, the route's `rewrite` makes a path that may not be sent: dot segments (`%2F` and `%5C` count as slashes), control characters, broken escapes, or above 16 KiB. `detail` names the rule.");
         Add(ProxyErrorCode.MethodNotAllowed, "method_not_allowed", ErrorSide.Client, 405, "The method is none of the route's `methods`; `Allow` names them.");
         Add(ProxyErrorCode.Maintenance, "maintenance", ErrorSide.Local, 503, "The route is under `maintenance`, which may have another status. Nothing is wrong.");
     }
@@ -94,7 +97,7 @@ public static class ProxyErrors
             table[(int)code] = new ProxyErrorInfo(name, ErrorSide.Local, stage, scope, RetryRule.Never, status, text);
 
         Add(ProxyErrorCode.NoRoute, "no_route", PipelineStage.Route, ErrorScope.Request, 404, "No route takes the request.");
-        Add(ProxyErrorCode.RewriteInvalid, "rewrite_invalid", PipelineStage.Transform, ErrorScope.Request, 500, "What the route's `rewrite` made of the request is no path that may be sent: no leading slash, dot segments, control characters, broken escapes, or above 16 KiB.");
+        Add(ProxyErrorCode.RewriteInvalid, "rewrite_invalid", PipelineStage.Transform, ErrorScope.Request, 500, "The text of the route's `rewrite` makes no path that may be sent, whatever comes: no leading slash, dot segments, control characters, broken escapes. `detail` names the rule.");
         Add(ProxyErrorCode.RequestHeadTooLarge, "request_head_too_large", PipelineStage.Forward, ErrorScope.Request, 431, "The changes of the route made the request's headers too large to be forwarded (128 KiB).");
         Add(ProxyErrorCode.ResponseHeadTooLarge, "response_head_too_large", PipelineStage.Response, ErrorScope.Request, 502, "The changes of the route made the response's headers too large to be sent (128 KiB).");
         Add(ProxyErrorCode.TunnelIdleTimeout, "tunnel_idle_timeout", PipelineStage.Forward, ErrorScope.Connection, 0, "Nothing passed through the tunnel for too long.");

@@ -142,8 +142,8 @@ internal sealed class MirrorRequest : ITimerTarget
         if (original.Target.IsSet)
         {
             // From the same request by the same rules: the same target.
-            bool isSet = _exchange.Target.TrySet(original.Route!.Rewriter!, _exchange);
-            Debug.Assert(isSet, "What was rewritten once can be rewritten again.");
+            Violation violation = _exchange.Target.Set(original.Route!.Rewriter!, _exchange);
+            Debug.Assert(violation == Violation.None, "What was rewritten once can be rewritten again.");
         }
 
         // The content's framing was taken off already, and trailers are not copied (RFC 9110, section 6.5.1).

@@ -7,6 +7,7 @@ using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
+using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Tasks;
@@ -113,15 +114,29 @@ internal sealed class RequestPipeline
     private static void Transform(Exchange exchange)
     {
         CompiledRoute route = exchange.Route!;
-        if (route.Rewriter is { } rewriter && !exchange.Request.IsAsteriskForm && !exchange.Target.TrySet(rewriter, exchange))
+        if (route.Rewriter is { } rewriter && !exchange.Request.IsAsteriskForm)
         {
-            exchange.Fail(ProxyErrorCode.RewriteInvalid);
+            Rewrite(exchange, rewriter);
         }
 
         if (route.Response is { Location.NeedsHost: true } && exchange.Request.Host.IsEmpty)
         {
             // HTTP/1.0 may come without a host, and then there is none to be sent back to.
             exchange.Fail(ProxyErrorCode.BadRequest, Violation.MissingHost);
+        }
+    }
+
+    private static void Rewrite(Exchange exchange, TargetRewriter rewriter)
+    {
+        Violation violation = exchange.Target.Set(rewriter, exchange);
+        if (violation != Violation.None)
+        {
+            bool isOwn = !rewriter.IsSound || !exchange.Target.BeginsWithSlash;
+            exchange.Fail(isOwn ? ProxyErrorCode.RewriteInvalid : ProxyErrorCode.RewriteRefused, violation);
+        }
+        else if (exchange.Target.Traits != PathTraits.None)
+        {
+            (exchange.Route!.Access?.Path ?? PathPolicy.Default).CheckRewritten(exchange);
         }
     }
 

@@ -10,22 +10,30 @@ internal static class CanonicalTarget
     /// <summary>Makes a path canonical in its own memory.</summary>
     /// <param name="path">As it was put together.</param>
     /// <param name="length">The length of the canonical form, which is never longer.</param>
-    /// <returns>False when it doesn't begin with a slash, has dot segments, control characters or broken escapes.</returns>
-    public static bool TryMake(Span<byte> path, out int length)
+    /// <param name="traits">What is for the route's policy to decide about.</param>
+    /// <returns>What is wrong with it; <see cref="Violation.InvalidTarget"/> when it doesn't begin with a slash or has dot segments.</returns>
+    public static Violation Make(Span<byte> path, out int length, out PathTraits traits)
     {
+        if (HasDotSegment(path))
+        {
+            length = 0;
+            traits = PathTraits.None;
+            return Violation.InvalidTarget;
+        }
+
         // In place: what is written never gets ahead of what is read.
-        length = 0;
-        return !HasDotSegment(path) && PathCanonicalizer.Canonicalize(path, path, out length) == Violation.None;
+        return PathCanonicalizer.Canonicalize(path, path, out length, out traits);
     }
 
-    // Servers decode dots, so "%2e" is one (RFC 3986, section 6.2.2.2). A value that brought them in was meant to lead somewhere else.
+    // Servers decode dots, so "%2e" is one (RFC 3986, section 6.2.2.2), and some of them slashes and backslashes before they look for segments. A value
+    // that brought them in was meant to lead somewhere else.
     private static bool HasDotSegment(ReadOnlySpan<byte> path)
     {
         while (!path.IsEmpty)
         {
-            int end = path.IndexOf((byte)'/');
-            ReadOnlySpan<byte> segment = end < 0 ? path : path[..end];
-            path = end < 0 ? default : path[(end + 1)..];
+            int end = FindSeparator(path, out int width);
+            ReadOnlySpan<byte> segment = path[..end];
+            path = path[(end + width)..];
             int dots = 0;
             while (segment.Length > 0 && (segment[0] == '.' || (segment.Length >= 3 && Ascii.EqualsIgnoreCase(segment[..3], "%2e"u8))))
             {
@@ -40,5 +48,22 @@ internal static class CanonicalTarget
         }
 
         return false;
+    }
+
+    // The length of the path where there is none.
+    private static int FindSeparator(ReadOnlySpan<byte> path, out int width)
+    {
+        for (int i = 0; i < path.Length; i++)
+        {
+            bool isEscape = path[i] == '%' && path.Length >= i + 3 && (Ascii.EqualsIgnoreCase(path.Slice(i, 3), "%2f"u8) || Ascii.EqualsIgnoreCase(path.Slice(i, 3), "%5c"u8));
+            if (path[i] == '/' || isEscape)
+            {
+                width = isEscape ? 3 : 1;
+                return i;
+            }
+        }
+
+        width = 0;
+        return path.Length;
     }
 }

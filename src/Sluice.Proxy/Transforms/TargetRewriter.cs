@@ -14,7 +14,7 @@ namespace Sluice.Proxy.Transforms;
 /// <item>The query: what the new path brought with it behind a question mark, or else the request's; then it is changed value by value.</item>
 /// </list>
 /// </remarks>
-internal sealed class TargetRewriter
+internal sealed partial class TargetRewriter
 {
     private const int LookBytesMax = 512;
 
@@ -31,9 +31,13 @@ internal sealed class TargetRewriter
         _replace = plan.Replace;
         _regexes = [.. plan.Regexes.Select(rewrite => (new Regex(rewrite.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), rewrite.With))];
         _query = plan.Query.Count == 0 ? null : new QueryEdits(plan.Query);
+        IsSound = plan.Replace is { } replace ? IsPath(replace) : plan.Regexes.All(rewrite => IsPartOfPath(rewrite.With));
     }
 
-    /// <summary>Writes the new target. False, without an overflow, when there is nothing to rewrite.</summary>
+    /// <summary>Whether what the operator wrote makes a path by itself, so that it is for what came with a request when none comes out.</summary>
+    public bool IsSound { get; }
+
+    /// <summary>Writes the new target. False when the writer's memory is too small.</summary>
     public bool TryWrite(ref HeadWriter writer, ITemplateSource source, out RewrittenTarget target)
     {
         // 1. The path.
@@ -73,6 +77,25 @@ internal sealed class TargetRewriter
         target = new RewrittenTarget(question >= 0 ? question : start, hasQuery, start, writer.Length - start);
         return !writer.Overflowed;
     }
+
+    // With something harmless for what a request brings.
+    private static bool IsPath(Template template)
+    {
+        string path = string.Concat(template.Parts.Select(part => part.Variable switch
+        {
+            TemplateVariable.None => Encoding.UTF8.GetString(part.Text.Span),
+            TemplateVariable.Path or TemplateVariable.Uri => "/x",
+            _ => "x",
+        }));
+        return IsPath(path.Split('?')[0]);
+    }
+
+    private static bool IsPartOfPath(string with) => IsPath($"/x{GroupReference().Replace(with, "x")}x");
+
+    private static bool IsPath(string path) => CanonicalTarget.Make(Encoding.UTF8.GetBytes(path), out _, out _) == Violation.None;
+
+    [GeneratedRegex("\\$(?:[0-9]+|\\{[^}]*\\}|[$&`'+_])")]
+    private static partial Regex GroupReference();
 
     private void AppendPath(ref HeadWriter writer, ReadOnlySpan<byte> path)
     {

@@ -30,11 +30,18 @@ internal sealed class UpstreamTarget
     /// <summary>What is behind the question mark.</summary>
     public ReadOnlySpan<byte> Query => _memory.AsSpan(_queryStart, _queryLength);
 
+    /// <summary>What its path has that the route's policy decides about.</summary>
+    public PathTraits Traits { get; private set; }
+
+    /// <summary>Whether what came out begins with a slash, as every value leaves it: otherwise it is for the operator.</summary>
+    public bool BeginsWithSlash { get; private set; }
+
     /// <summary>Forgets it.</summary>
     public void Reset() => IsSet = false;
 
-    /// <summary>Rewrites the target of the source's request. False when what comes out is no target that may be sent.</summary>
-    public bool TrySet(TargetRewriter rewriter, ITemplateSource source)
+    /// <summary>Rewrites the target of the source's request.</summary>
+    /// <returns>What is wrong with what came out, so that it may not be sent; <see cref="Violation.StartLineTooLong"/> when it is too long.</returns>
+    public Violation Set(TargetRewriter rewriter, ITemplateSource source)
     {
         // Expressions are not to run again and again until there is room for what came.
         int first = Math.Max(BytesFirst, source.Request.Path.Length + source.Request.Query.Length);
@@ -47,17 +54,25 @@ internal sealed class UpstreamTarget
             }
 
             var writer = new HeadWriter(_memory);
-            IsSet = rewriter.TryWrite(ref writer, source, out RewrittenTarget target)
-                && CanonicalTarget.TryMake(_memory.AsSpan(0, target.PathLength), out _pathLength)
-                && QueryCheck.Check(_memory.AsSpan(target.QueryStart, target.QueryLength)) == Violation.None;
-            if (!writer.Overflowed)
+            if (rewriter.TryWrite(ref writer, source, out RewrittenTarget target))
             {
-                (HasQuery, _queryStart, _queryLength) = (target.HasQuery, target.QueryStart, target.QueryLength);
-                return IsSet;
+                Violation violation = Check(target);
+                IsSet = violation == Violation.None;
+                return violation;
             }
         }
 
         IsSet = false;
-        return false;
+        BeginsWithSlash = true;
+        return Violation.StartLineTooLong;
+    }
+
+    private Violation Check(in RewrittenTarget target)
+    {
+        (HasQuery, _queryStart, _queryLength) = (target.HasQuery, target.QueryStart, target.QueryLength);
+        BeginsWithSlash = _memory[0] == '/' && target.PathLength > 0;
+        Violation violation = CanonicalTarget.Make(_memory.AsSpan(0, target.PathLength), out _pathLength, out PathTraits traits);
+        Traits = traits;
+        return violation == Violation.None ? QueryCheck.Check(Query) : violation;
     }
 }

@@ -96,8 +96,11 @@ public sealed class RewriteTests
     [InlineData("/in/{query.f}/x", "%2e%2E")]
     [InlineData("/in/{query.f}/x", ".")]
     [InlineData("/in/{query.f}", "%2E.")]
-    [InlineData("/in/{query.f}", "a%00b")]
     [InlineData("/in/{query.f}", "a%0d%0ab")]
+    [InlineData("/in/{query.f}", "..%2f..%2Fetc")]
+    [InlineData("/in/{query.f}", "a%2F%2e%2e")]
+    [InlineData("/in/{query.f}", "a%5c..%5Cb")]
+    [InlineData("/in/x{query.f}", "%2F.")]
     public async Task Rewrite_ThatAValueWouldLeadAstray_FailsWithItsName(string template, string value)
     {
         await using Story story = Story.Begin(new ProxySetup { Route = route => route with { Rewrite = new RewritePlan { Replace = Template.Parse(template, TemplateScope.Request) } } });
@@ -105,9 +108,52 @@ public sealed class RewriteTests
 
         HttpResponse response = await client.ExchangeAsync($"GET /?f={value} HTTP/1.1\r\nHost: a.test\r\n\r\n");
 
-        Assert.Equal(500, response.Status);
-        Assert.Equal("rewrite_invalid", (await story.LogLineAsync()).Error);
+        Assert.Equal(400, response.Status);
+        Assert.Equal("rewrite_refused", (await story.LogLineAsync()).Error);
         Assert.Equal(0, story.Upstream.AcceptedCount);
+    }
+
+    [Theory]
+    [InlineData("a%00b", "path_encoded_nul")]
+    [InlineData("a%5Cb", "path_encoded_backslash")]
+    [InlineData("a%2Fb", "path_encoded_slash")]
+    [InlineData("", "path_double_slash")]
+    [InlineData(null, "path_semicolon")]
+    public async Task Rewrite_ThatMakesAPathTheRouteRefuses_IsRefused(string? value, string error)
+    {
+        var rewrite = new RewritePlan { Replace = Template.Parse(value is null ? "/in/a;b" : "/in/{query.f}/x", TemplateScope.Request) };
+        await using Story story = Story.Begin(new ProxySetup { Route = route => route with { Rewrite = rewrite, PathPolicy = PathPolicyPlan.Strict } });
+        ScriptedClient client = await story.ConnectAsync();
+
+        Assert.Equal(400, (await client.ExchangeAsync($"GET /?f={value} HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal(error, (await story.LogLineAsync()).Error);
+        Assert.Equal(0, story.Upstream.AcceptedCount);
+    }
+
+    [Fact]
+    public async Task Rewrite_WithWhatTheUsualPolicyRefuses_IsRefused()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Route = route => route with { Rewrite = new RewritePlan { Replace = Template.Parse("/in/{header.x}", TemplateScope.Request) } } });
+        ScriptedClient client = await story.ConnectAsync();
+
+        Assert.Equal(400, (await client.ExchangeAsync("GET / HTTP/1.1\r\nHost: a.test\r\nX: a\\b\r\n\r\n")).Status);
+        Assert.Equal("path_encoded_backslash", (await story.LogLineAsync()).Error);
+    }
+
+    [Fact]
+    public async Task Rewrite_OfAPathThatTheRouteAllows_KeepsItAndReports()
+    {
+        PathPolicyPlan policy = PathPolicyPlan.Default with { EncodedNul = PathVerdict.Allow, Semicolon = PathVerdict.Report };
+        await using Story story = Story.Begin(new ProxySetup
+        {
+            Route = route => route with { Rewrite = new RewritePlan { StripPrefix = "/api", AddPrefix = "/a;b" }, PathPolicy = policy },
+        });
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync("GET /api/a%00b HTTP/1.1\r\nHost: a.test\r\n\r\n");
+
+        Assert.Equal("/a;b/a%00b", (await (await story.AcceptAsync()).ServeAsync()).Target);
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+        Assert.Contains("semicolon", (await story.LogLineAsync()).Json.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,7 +178,7 @@ public sealed class RewriteTests
         await using Story story = Story.Begin(new ProxySetup { Route = route => route with { Rewrite = new RewritePlan { Regexes = regexes } } });
         ScriptedClient client = await story.ConnectAsync();
 
-        Assert.Equal(500, (await client.ExchangeAsync($"GET /{new string('a', 1_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal(400, (await client.ExchangeAsync($"GET /{new string('a', 1_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
     }
 
     [Fact]
