@@ -208,7 +208,7 @@ public static class DiagnosticCodes
         "It begins with `/` and has up to 256 visible ASCII characters other than `;` (RFC 6265, section 4.1.1).");
 
     public static readonly DiagnosticCode InvalidParameterName = new("SL0361", Error, "not the name of a query parameter",
-        "Up to 256 visible ASCII characters other than `&`, `=` and `#`, compared with the query as it is written.");
+        "Up to 256 visible ASCII characters other than `&`, `=` and `#`, compared with those of the query decoded.");
 
     public static readonly DiagnosticCode RefusedCookie = new("SL0362", Error, "a cookie that browsers refuse",
         "Cookies with `same_site: none`, and those whose names begin with `__Secure-` or `__Host-`, have to be secure; the latter have the path `/`.");

@@ -29,13 +29,13 @@ internal static class MatchSchema
                 (match, value) => match with { Methods = value }, "every method"),
             Option<MatchConfig>.Create(
                 "header", ValueSchema.MapOf("header name", new FieldNameType("header"), (name, test) => new HeaderCondition(name, test)),
-                "Headers by name, in any case, each with what one of its lines has to be.", (match, value) => With(match, value)),
+                "Headers by name, in any case, each with what its value has to be; several lines of one name are one value, joined by `, `.", (match, value) => With(match, value)),
             Option<MatchConfig>.Create(
                 "query", ValueSchema.MapOf("parameter", new TextType(), (name, test) => new QueryCondition(name, test)),
-                "Parameters of the query by name, each with what one of its values has to be, percent-decoded.", (match, value) => With(match, value)),
+                "Parameters of the query by name, each with what its first value has to be, percent-decoded.", (match, value) => With(match, value)),
             Option<MatchConfig>.Create(
                 "cookie", ValueSchema.MapOf("cookie name", new FieldNameType("cookie"), (name, test) => new CookieCondition(name, test)),
-                "Cookies by name, each with what its value has to be.", (match, value) => With(match, value)),
+                "Cookies by name, each with what the value of the first has to be.", (match, value) => With(match, value)),
             Option<MatchConfig>.Create(
                 "client_ip", Forms.OneOrMany(new AddressRangeType()), "The client's address, as `trusted_proxies` tell it.",
                 (match, value) => match with { ClientAddresses = value }, "every address"),

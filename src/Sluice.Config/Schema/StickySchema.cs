@@ -43,7 +43,7 @@ internal static class StickySchema
             Option<StickyKeyPlan>.Create(
                 "cookie", new FieldNameType("cookie"), "A cookie of the application's.", (_, value) => new StickyKeyPlan(StickyKeySource.Cookie, value)),
             Option<StickyKeyPlan>.Create(
-                "query", new ParameterNameType(), "A query parameter, as it is written.", (_, value) => new StickyKeyPlan(StickyKeySource.Query, value)),
+                "query", new ParameterNameType(), "A query parameter: the first of that name, which is compared decoded.", (_, value) => new StickyKeyPlan(StickyKeySource.Query, value)),
         ],
         _ => ByAddress)
     {

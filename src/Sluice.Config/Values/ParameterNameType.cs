@@ -5,7 +5,7 @@ using Sluice.Config.Yaml;
 
 namespace Sluice.Config.Values;
 
-/// <summary>The name of a query parameter as it stands in the query, percent-encoding and all.</summary>
+/// <summary>The name of a query parameter, without percent-encoding.</summary>
 internal sealed class ParameterNameType : ScalarType<string>
 {
     private const int LengthMax = 256;

@@ -28,4 +28,31 @@ public static class FormDecoder
 
         return length;
     }
+
+    /// <summary>Whether a text means another when it is decoded, without memory to decode it to.</summary>
+    /// <param name="text">One name or value.</param>
+    /// <param name="plain">The other, without escapes.</param>
+    public static bool Means(ReadOnlySpan<byte> text, ReadOnlySpan<byte> plain)
+    {
+        Span<byte> value = stackalloc byte[3];
+        foreach (byte expected in plain)
+        {
+            if (text.IsEmpty)
+            {
+                return false;
+            }
+
+            bool isEscape = text[0] == '%' && text.Length >= 3 && Decode(text[..3], value) == 1;
+            int width = isEscape ? 3 : 1;
+            _ = Decode(text[..width], value);
+            if (value[0] != expected)
+            {
+                return false;
+            }
+
+            text = text[width..];
+        }
+
+        return text.IsEmpty;
+    }
 }

@@ -12,6 +12,6 @@ public enum StickyKeySource
     /// <summary>The first cookie of a name.</summary>
     Cookie,
 
-    /// <summary>The first query parameter of a name, as it is written.</summary>
+    /// <summary>The first query parameter of a name, its value as it is written.</summary>
     Query,
 }

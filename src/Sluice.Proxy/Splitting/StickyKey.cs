@@ -1,5 +1,4 @@
 using System.Text;
-using Sluice.Http.Headers;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
@@ -22,19 +21,14 @@ internal sealed class StickyKey(StickyKeyPlan plan)
             return exchange.ClientAddress.Bits != 0;
         }
 
-        ReadOnlySpan<byte> value = _source switch
+        ReadOnlySpan<byte> value;
+        _ = _source switch
         {
-            StickyKeySource.Header => HeaderOf(exchange.Request.Fields),
-            StickyKeySource.Cookie => CookieValue.Find(exchange.Request.Fields, _name),
-            _ => QueryValue.Find(exchange.Request.Query, _name),
+            StickyKeySource.Header => HeaderText.TryFind(exchange.Request.Fields, _name, out value),
+            StickyKeySource.Cookie => CookieValue.TryFind(exchange.Request.Fields, _name, out value),
+            _ => QueryValue.TryFind(exchange.Request.Query, _name, out value),
         };
         hash = SplitHash.Of(value);
         return !value.IsEmpty;
-    }
-
-    private ReadOnlySpan<byte> HeaderOf(FieldTable fields)
-    {
-        int index = fields.IndexOf(_name);
-        return index < 0 ? default : fields.Value(index);
     }
 }

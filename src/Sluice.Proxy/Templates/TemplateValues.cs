@@ -1,6 +1,5 @@
 using System.Text;
 using Sluice.Http.Addresses;
-using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 
 namespace Sluice.Proxy.Templates;
@@ -20,13 +19,15 @@ internal static class TemplateValues
                 TemplateEncoder.Append(ref writer, source.Request.Query, encoding, ValueKind.Query);
                 break;
             case TemplateVariable.QueryValue:
-                TemplateEncoder.Append(ref writer, QueryValue.Find(source.Request.Query, part.Text.Span), encoding, ValueKind.QueryValue);
+                _ = QueryValue.TryFind(source.Request.Query, part.Text.Span, out ReadOnlySpan<byte> value);
+                TemplateEncoder.Append(ref writer, value, encoding, ValueKind.QueryValue);
                 break;
             case TemplateVariable.Uri:
                 AppendUri(ref writer, source.Request, encoding);
                 break;
             case TemplateVariable.Header:
-                AppendHeader(ref writer, source.Request.Fields, part.Text.Span, encoding);
+                _ = HeaderText.TryFind(source.Request.Fields, part.Text.Span, out ReadOnlySpan<byte> header);
+                TemplateEncoder.Append(ref writer, header, encoding, ValueKind.Foreign);
                 break;
             case TemplateVariable.ClientIp or TemplateVariable.RequestId or TemplateVariable.Time or TemplateVariable.Status:
                 AppendMade(ref writer, source, part.Variable, encoding);
@@ -79,21 +80,6 @@ internal static class TemplateValues
             ValueKind kind = isValue ? ValueKind.Foreign : ValueKind.Query;
             TemplateEncoder.Append(ref writer, "?"u8, next, kind);
             TemplateEncoder.Append(ref writer, request.Query, next, kind);
-        }
-    }
-
-    // Several lines are one list (RFC 9110, section 5.3).
-    private static void AppendHeader(ref HeadWriter writer, FieldTable fields, ReadOnlySpan<byte> name, TemplateEncoding encoding)
-    {
-        int first = fields.IndexOf(name);
-        for (int i = first; i >= 0; i = fields.IndexOf(name, i + 1))
-        {
-            if (i > first)
-            {
-                TemplateEncoder.Append(ref writer, ", "u8, encoding, ValueKind.Foreign);
-            }
-
-            TemplateEncoder.Append(ref writer, fields.Value(i), encoding, ValueKind.Foreign);
         }
     }
 

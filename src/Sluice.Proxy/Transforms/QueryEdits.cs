@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Http.Http1;
+using Sluice.Http.Uris;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
 
@@ -55,7 +56,7 @@ internal sealed class QueryEdits(PlanList<QueryEdit> plan)
         ReadOnlySpan<byte> name = equals < 0 ? pair : pair[..equals];
         foreach (byte[] dropped in _dropped)
         {
-            if (QueryNames.AreEqual(name, dropped))
+            if (FormDecoder.Means(name, dropped))
             {
                 return true;
             }
