@@ -40,7 +40,7 @@ internal static class MatchSchema
                 "client_ip", Forms.OneOrMany(new AddressRangeType()), "The client's address, as `trusted_proxies` tell it.",
                 (match, value) => match with { ClientAddresses = value }, "every address"),
             Option<MatchConfig>.Create(
-                "scheme", new WordType<bool>(new("http", false), new("https", true)), "The scheme of the client's connection.",
+                "scheme", new WordType<bool>(new("http", false), new("https", true)), "What the client used, or what a trusted proxy says that it used.",
                 (match, value) => match with { IsHttps = value }, "both"),
             Option<MatchConfig>.Create(
                 "sni", Forms.OneOrMany(PatternSchema.Host), "The name in the TLS handshake, written like `host`.",

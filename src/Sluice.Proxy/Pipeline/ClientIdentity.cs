@@ -3,15 +3,20 @@ using Sluice.Proxy.Plans;
 
 namespace Sluice.Proxy.Pipeline;
 
-/// <summary>Finds out who sent a request: the peer, or whom trusted proxies name.</summary>
+/// <summary>Finds out who sent a request, and how: the peer, or what trusted proxies tell.</summary>
 internal static class ClientIdentity
 {
     /// <summary>Sets <see cref="Exchange.ClientAddress"/>, which begins as the peer's.</summary>
-    public static void Resolve(Exchange exchange, ForwardedPlan plan)
+    /// <returns>Whether the client used https: the same that <c>{scheme}</c> says.</returns>
+    public static bool Resolve(Exchange exchange, ForwardedPlan plan)
     {
-        if (plan.TrustedProxies.Count > 0)
+        if (plan.TrustedProxies.Count == 0)
         {
-            exchange.ClientAddress = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, plan.TrustedProxies).Client;
+            return false;
         }
+
+        ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, plan.TrustedProxies);
+        exchange.ClientAddress = origin.Client;
+        return origin.Proto.SequenceEqual("https"u8);
     }
 }

@@ -142,12 +142,13 @@ internal sealed class RequestPipeline
 
     private void FindRoute(Exchange exchange)
     {
-        ClientIdentity.Resolve(exchange, exchange.Snapshot.Plan.Forwarded);
+        bool isHttps = ClientIdentity.Resolve(exchange, exchange.Snapshot.Plan.Forwarded);
         RouteTable routes = exchange.Snapshot.Routes;
         var input = new RouteInput
         {
             Request = exchange.Request,
             ClientAddress = exchange.ClientAddress,
+            IsHttps = isHttps,
             Listener = exchange.Listener.Plan,
             Sample = routes.UsesSample ? Random.Shared.Next(RouteInput.SampleCount) : 0,
         };

@@ -16,7 +16,7 @@ public readonly ref struct RouteInput
     /// <summary>The client's address, as trusted proxies told it; 0 for a client of a unix socket.</summary>
     public IpAddress ClientAddress { get; init; }
 
-    /// <summary>Whether the client's connection is encrypted.</summary>
+    /// <summary>Whether the client used https, as trusted proxies told it.</summary>
     public bool IsHttps { get; init; }
 
     /// <summary>The name asked for in the TLS handshake, in lower case; empty without one.</summary>

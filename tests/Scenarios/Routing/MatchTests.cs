@@ -42,6 +42,30 @@ public sealed class MatchTests
     }
 
     [Fact]
+    public async Task Scheme_ToldByATrustedProxy_IsTheOneThatIsTested()
+    {
+        RoutePlan[] routes = [Route("plain", new SchemeCondition(IsHttps: false)), Route("encrypted", new SchemeCondition(IsHttps: true))];
+        var setup = new ProxySetup { Routes = routes, Forwarded = new ForwardedPlan { TrustedProxies = [Range("127.0.0.1")] } };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript());
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        Assert.Equal("encrypted", await AskAsync(client, "GET /", "X-Forwarded-Proto: https\r\n"));
+        Assert.Equal("encrypted", await AskAsync(client, "GET /", "Forwarded: for=192.0.2.1;proto=https\r\n"));
+        Assert.Equal("plain", await AskAsync(client, "GET /", "X-Forwarded-Proto: http\r\n"));
+        Assert.Equal("plain", await AskAsync(client, "GET /", ""));
+    }
+
+    [Fact]
+    public async Task Scheme_ToldByAnyoneElse_IsNotBelieved()
+    {
+        RoutePlan[] routes = [Route("plain", new SchemeCondition(IsHttps: false)), Route("encrypted", new SchemeCondition(IsHttps: true))];
+        var setup = new ProxySetup { Routes = routes, Forwarded = new ForwardedPlan { TrustedProxies = [Range("192.0.2.0/24")] } };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript());
+
+        Assert.Equal("plain", await AskAsync(await proxy.ConnectAsync(), "GET /", "X-Forwarded-Proto: https\r\n"));
+    }
+
+    [Fact]
     public async Task PathRegex_SeesTheCanonicalPath()
     {
         RoutePlan[] routes =

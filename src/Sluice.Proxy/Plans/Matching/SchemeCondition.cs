@@ -1,6 +1,6 @@
 namespace Sluice.Proxy.Plans.Matching;
 
-/// <summary>Whether the client's connection is encrypted.</summary>
+/// <summary>Whether the client used https: on its own connection, or on the one to a trusted proxy.</summary>
 /// <param name="IsHttps">Whether it has to be.</param>
 public sealed record SchemeCondition(bool IsHttps) : MatchCondition
 {

@@ -2,7 +2,7 @@ using Sluice.Proxy.Plans.Matching;
 
 namespace Sluice.Proxy.Routing.Conditions;
 
-/// <summary>Tests whether the client's connection is encrypted.</summary>
+/// <summary>Tests whether the client used https.</summary>
 internal sealed class SchemeTest(SchemeCondition plan) : Condition
 {
     private readonly bool _isHttps = plan.IsHttps;
