@@ -77,16 +77,21 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         return FlushAsync(exchange);
     }
 
-    /// <summary>Sends the interim response that the server sent.</summary>
+    /// <summary>Sends the interim response that the server sent. One that the route's changes made too large fails the exchange.</summary>
     public ValueTask<ProxyErrorCode> SendInterimAsync(Exchange exchange)
     {
         for (BufferSize size = BufferSize.Small; ; size++)
         {
             var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WriteInterim(ref writer, exchange.Response);
+            ResponseHeadWriter.WriteInterim(ref writer, exchange);
             if (Take(writer, size))
             {
                 return FlushAsync(exchange);
+            }
+
+            if (size == BufferSize.Large)
+            {
+                return new ValueTask<ProxyErrorCode>(ProxyErrorCode.ResponseHeadTooLarge);
             }
         }
     }
@@ -372,7 +377,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     {
         if (writer.Overflowed)
         {
-            bool isEdited = _exchange.Route is { ResponseHeaders: not null } or { Response.Location: not null };
+            bool isEdited = _exchange.Route is { ResponseHeaders: not null } or { ResponseRewriter: not null } or { Response.Location: not null };
             Debug.Assert(isEdited || size < BufferSize.Large, "The limits of a head are below the largest buffer.");
             return false;
         }

@@ -1,7 +1,6 @@
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
-using Sluice.Proxy.Cors;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Transforms;
@@ -44,11 +43,14 @@ internal static class ResponseHeadWriter
         writer.EndHead();
     }
 
-    /// <summary>An interim response (RFC 9110, section 15.2).</summary>
-    public static void WriteInterim(ref HeadWriter writer, ResponseHead response)
+    /// <summary>
+    /// An interim response (RFC 9110, section 15.2). What the route takes out of responses or rewrites in them it does here, too; what it adds comes with
+    /// the final one.
+    /// </summary>
+    public static void WriteInterim(ref HeadWriter writer, Exchange exchange)
     {
-        writer.AppendStatusLine(response.Status, response.Reason);
-        writer.AppendFields(response.Fields, Dropped, 0);
+        writer.AppendStatusLine(exchange.Response.Status, exchange.Response.Reason);
+        AppendKept(ref writer, exchange);
         writer.EndHead();
     }
 
@@ -115,10 +117,22 @@ internal static class ResponseHeadWriter
 
     private static void AppendFields(ref HeadWriter writer, Exchange exchange)
     {
+        AppendKept(ref writer, exchange);
         FieldTable fields = exchange.Response.Fields;
         HeaderEdits? edits = exchange.Route!.ResponseHeaders;
-        CorsPolicy? cors = exchange.Route.Access?.Cors;
-        cors?.MarkReplaced(fields);
+        edits?.AppendLines(ref writer, exchange, fields, Dropped, 0);
+
+        // What the route makes of "Vary" goes before what the server says.
+        bool keepsVary = ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Vary)) == 0;
+        exchange.Route.Access?.Cors?.AppendTo(ref writer, exchange.Request, keepsVary ? fields : null);
+    }
+
+    // The server's fields, less those that the route takes out, with those that it rewrites.
+    private static void AppendKept(ref HeadWriter writer, Exchange exchange)
+    {
+        FieldTable fields = exchange.Response.Fields;
+        HeaderEdits? edits = exchange.Route!.ResponseHeaders;
+        exchange.Route.Access?.Cors?.MarkReplaced(fields);
         if (exchange.Route.ResponseRewriter is { } rewriter)
         {
             rewriter.AppendFields(ref writer, exchange, Dropped, edits);
@@ -131,12 +145,6 @@ internal static class ResponseHeadWriter
         {
             edits.AppendKept(ref writer, fields, Dropped, 0);
         }
-
-        edits?.AppendLines(ref writer, exchange, fields, Dropped, 0);
-
-        // What the route makes of "Vary" goes before what the server says.
-        bool keepsVary = ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Vary)) == 0;
-        cors?.AppendTo(ref writer, exchange.Request, keepsVary ? fields : null);
     }
 
     // What goes with an answer of this program beside its own headers.

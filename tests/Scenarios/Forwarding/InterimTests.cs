@@ -1,4 +1,5 @@
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Scenarios.Forwarding;
 
@@ -39,6 +40,50 @@ public sealed class InterimTests
         Assert.Equal(102, (await client.ReadHeadAsync()).Status);
         Assert.Equal(103, (await client.ReadHeadAsync()).Status);
         Assert.Equal("ok", (await client.ReadResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task EarlyHints_OnARouteThatChangesResponses_AreChangedLikeThem()
+    {
+        PlanList<HeaderEdit> edits =
+        [
+            new(HeaderOperation.Remove, "x-internal", []),
+            new(HeaderOperation.RemovePrefix, "x-debug-", []),
+            new(HeaderOperation.Set, "server", [Template.Parse("sluice", TemplateScope.Response)]),
+        ];
+        await using Story story = Story.Begin(new ProxySetup
+        {
+            Route = route => route with
+            {
+                ResponseHeaders = edits,
+                Rewrite = new RewritePlan { AddPrefix = "/v2" },
+                RewriteLocation = [],
+                RewriteCookies = new CookieRewritePlan { Secure = true },
+            },
+        });
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
+
+        await server.SendAsync("HTTP/1.1 103 Early Hints\r\nX-Internal: 10.0.0.1\r\nX-Debug-A: 1\r\nServer: old/1.0\r\nContent-Location: /v2/a\r\n"
+            + "Set-Cookie: id=1\r\nLink: </a>\r\n\r\n");
+        HttpResponse hints = await client.ReadHeadAsync();
+        await server.RespondAsync();
+
+        Assert.Equal((null, null, null), (hints["X-Internal"], hints["X-Debug-A"], hints["Server"]));
+        Assert.Equal(("/a", "id=1; Secure", "</a>"), (hints["Content-Location"], hints["Set-Cookie"], hints["Link"]));
+        Assert.Equal("sluice", (await client.ReadResponseAsync())["Server"]);
+    }
+
+    [Fact]
+    public async Task EarlyHints_ThatRewritingMakesTooLarge_FailWithTheirName()
+    {
+        var cookies = new CookieRewritePlan { Domains = [new("a", new string('b', 4_000))] };
+        await using Story story = Story.Begin(new ProxySetup { Route = route => route with { RewriteCookies = cookies } });
+        (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
+
+        await server.SendAsync($"HTTP/1.1 103 Early Hints\r\n{string.Concat(Enumerable.Repeat("Set-Cookie: id=1; Domain=a\r\n", 50))}\r\n");
+
+        Assert.Equal(502, (await client.ReadResponseAsync()).Status);
+        Assert.Equal("response_head_too_large", (await story.LogLineAsync()).Error);
     }
 
     [Fact]
