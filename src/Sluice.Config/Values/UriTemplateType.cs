@@ -40,7 +40,7 @@ internal sealed class UriTemplateType(bool isRedirect) : TemplateType(TemplateSc
         string text = TextOf(template);
         string? hint =
             text.AsSpan().ContainsAnyExcept(UriCharacters) ? "percent-encode what can't stand in a URL (RFC 3986, section 2)"
-            : text.StartsWith("//", StringComparison.Ordinal) ? "with one slash at its beginning"
+            : TextAt(template, 0).StartsWith("//", StringComparison.Ordinal) ? "with one slash at its beginning"
             : IsPath(template) ? (isRedirect || !text.Contains('#', StringComparison.Ordinal) ? null : "a server gets no fragment")
             : isRedirect ? FindUrlProblem(template)
             : "it begins with `/`";
