@@ -177,7 +177,8 @@ public sealed class ControlTests : IDisposable
     {
         string secret = _folder.Write("secret", "hidden-token");
         string text = $"{Hello}shutdown: {{ grace: 3s }}\ntrusted_proxies: 10.0.0.1\n"
-            .Replace("respond: hello", $"respond: {{ headers: {{ X-Token: \"${{file:{secret}}}\" }} }}", StringComparison.Ordinal);
+            .Replace("respond: hello", $"respond: {{ headers: {{ X-Token: \"${{file:{secret}}}\" }} }}", StringComparison.Ordinal)
+            .Replace("}]\n", $"}}, {{ match: \"/hook/${{file:{secret}}}\", respond: ok }}]\n", StringComparison.Ordinal);
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", text));
         IPEndPoint address = await sluice.WaitForListenerAsync();
         _folder.Write("a.yaml", "not what is served");
@@ -185,14 +186,20 @@ public sealed class ControlTests : IDisposable
         string answer = await OutputOfAsync("curl", "-s", "--unix-socket", sluice.ControlSocket, "http://x/v1/config");
         string plan = await OutputOfAsync("curl", "-s", "--unix-socket", sluice.ControlSocket, "http://x/v1/plan");
 
+        string routes = await OutputOfAsync("curl", "-s", "--unix-socket", sluice.ControlSocket, "http://x/v1/routes");
+        string metrics = await OutputOfAsync("curl", "-s", "--unix-socket", sluice.ControlSocket, "http://x/metrics");
+
         using JsonDocument config = JsonDocument.Parse(answer);
         Assert.Equal("3s", config.RootElement.GetProperty("shutdown").GetProperty("grace").GetString());
         Assert.Contains("${file:", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden-token", answer + plan, StringComparison.Ordinal);
+        Assert.Contains("/hook/${file:", routes, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-token", answer + plan + routes + metrics, StringComparison.Ordinal);
         Assert.Equal(200, (await Web.GetAsync(address)).Status);
     }
 
     [Theory]
+    [InlineData("GET", "/v1/plan?key=0123456789abcdef", 400)]
+    [InlineData("GET", "/v1/plan?key=0123456789abcdef0123456789abcdexy", 400)]
     [InlineData("GET", "/v1/nothing", 404)]
     [InlineData("POST", "/v1/status", 405)]
     [InlineData("GET", "/v1/reload", 405)]

@@ -43,6 +43,21 @@ public sealed class SecretTests
         Assert.Contains("two routes have the name `${env:N}`", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("match: \"/hook/${env:T}\"", "/hook/${env:T}")]
+    [InlineData("match: \"/hook/${env:T}/*\"", "/hook/${env:T}/*")]
+    [InlineData("match: { path: [\"/${env:T}\", /b] }", "/${env:T}")]
+    [InlineData("match: { path: { regex: \"/x/${env:T}\" } }", "~/x/${env:T}")]
+    [InlineData("match: { host: \"${env:T}.example.com\", path: /a }", "${env:T}.example.com/a")]
+    [InlineData("match: { host: { regex: \"${env:T}.*\" } }", "~${env:T}.*/*")]
+    public void RouteName_OfAMatchWithAPlaceholder_ShowsThePlaceholder(string match, string name)
+    {
+        ConfigResult result = LoadWhole($"listen: \":8080\"\nroutes: [{{ {match}, respond: ok }}]\n", _ => "s3cret");
+
+        Assert.Equal(name, result.Plan!.Routes[0].Name);
+        Assert.Contains("s3cret", string.Concat(result.Plan.Routes[0].Hosts.Select(host => host.Text).Concat(result.Plan.Routes[0].Paths.Select(path => path.Text))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Diagnostics_BesideAShortSecret_StillQuoteWhatStandsInTheFile()
     {
@@ -74,6 +89,8 @@ public sealed class SecretTests
         }
     }
 
-    private static IReadOnlyList<Diagnostic> Load(string text, Func<string, string?> environment) =>
-        ConfigLoader.Load(new ConfigFile("secret.yaml", "/secret.yaml"), text, environment).Diagnostics;
+    private static IReadOnlyList<Diagnostic> Load(string text, Func<string, string?> environment) => LoadWhole(text, environment).Diagnostics;
+
+    private static ConfigResult LoadWhole(string text, Func<string, string?> environment) =>
+        ConfigLoader.Load(new ConfigFile("secret.yaml", "/secret.yaml"), text, environment);
 }

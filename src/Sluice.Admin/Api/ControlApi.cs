@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +14,10 @@ namespace Sluice.Admin.Api;
 /// <summary>The endpoints of the control API; docs/reference/control-api.md describes them.</summary>
 internal static class ControlApi
 {
+    private const int KeyBytesMax = 64;
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>Adds them.</summary>
     internal static void Map(WebApplication application, ControlledInstance instance)
@@ -23,14 +28,31 @@ internal static class ControlApi
         application.MapGet(
             "/v1/upstreams", context => WriteAsync(context, StatusReports.UpstreamsOf(instance.Server), ApiJson.Default.IReadOnlyListUpstreamStatus));
         application.MapGet("/v1/config", context => WriteConfigAsync(context, instance.Reloader));
-        application.MapGet(
-            "/v1/plan", context => WriteAsync(context, PlanFactsReader.Read(instance.Reloader.Served), ApiJson.Default.IReadOnlyListPlanFacts));
+        application.MapGet("/v1/plan", context => WritePlanAsync(context, instance.Reloader));
         application.MapPost("/v1/reload", context => ReloadAsync(context, instance.Reloader));
         application.MapGet("/metrics", context =>
         {
             context.Response.ContentType = MetricsType;
             return context.Response.WriteAsync(InstanceMetrics.Write(instance));
         });
+    }
+
+    // Who compares brings a key of its own, so that no answer that is shown to others has the means to find out what a digest stands for.
+    private static Task WritePlanAsync(HttpContext context, Reloader reloader)
+    {
+        byte[] key = ProcessKey;
+        if (context.Request.Query["key"].ToString() is { Length: > 0 } text)
+        {
+            key = new byte[text.Length / 2];
+            bool isKey = Convert.FromHexString(text, key, out _, out _) == OperationStatus.Done && key.Length is >= PlanFactsReader.KeyBytesMin and <= KeyBytesMax;
+            if (!isKey)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return Task.CompletedTask;
+            }
+        }
+
+        return WriteAsync(context, new PlanFactsReader(key).Read(reloader.Served), ApiJson.Default.IReadOnlyListPlanFacts);
     }
 
     // Placeholders stay as they are written, so there is no secret in it that isn't in the file.

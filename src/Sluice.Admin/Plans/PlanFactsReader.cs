@@ -17,8 +17,15 @@ namespace Sluice.Admin.Plans;
 /// be forgotten here. Numbers, words, addresses and names are shown; any other text, such as the value of a header, may be a secret, and stands as a
 /// digest.
 /// </summary>
-public static class PlanFactsReader
+/// <param name="key">
+/// What digests are made with: random, at least <see cref="KeyBytesMin"/> bytes. Without it a short secret could be found by trying. Plans can be compared
+/// if they were read with the same one.
+/// </param>
+public sealed class PlanFactsReader(byte[] key)
 {
+    /// <summary>The length of a key that nobody finds by trying.</summary>
+    public const int KeyBytesMin = 16;
+
     /// <summary>What stands in place of a value that may be a secret begins with this.</summary>
     internal const string Hidden = "hidden:";
 
@@ -26,7 +33,7 @@ public static class PlanFactsReader
     private const int DepthMax = 12;
 
     /// <summary>The facts of a configuration without errors, in the order of its parts.</summary>
-    public static IReadOnlyList<PlanFacts> Read(ConfigResult loaded)
+    public IReadOnlyList<PlanFacts> Read(ConfigResult loaded)
     {
         ProxyPlan plan = loaded.Plan!;
         var facts = new List<PlanFacts>();
@@ -45,7 +52,7 @@ public static class PlanFactsReader
     }
 
     // Limits of a route are all limits; only what it says otherwise than the plan is its own.
-    private static PlanFacts RouteFacts(RoutePlan route, ProxyPlan plan)
+    private PlanFacts RouteFacts(RoutePlan route, ProxyPlan plan)
     {
         PlanFacts facts = FactsOf("route", route.Name, route, nameof(RoutePlan.Name));
         var members = new SortedDictionary<string, string>((IDictionary<string, string>)facts.Members, StringComparer.Ordinal);
@@ -62,14 +69,14 @@ public static class PlanFactsReader
         return facts with { Members = members };
     }
 
-    private static PlanFacts FactsOf(string kind, string name, object part, params string[] without)
+    private PlanFacts FactsOf(string kind, string name, object part, params string[] without)
     {
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal);
         AddProperties(members, "", part, 0, without);
         return new PlanFacts(kind, name, members);
     }
 
-    private static void AddProperties(SortedDictionary<string, string> members, string path, object record, int depth, params string[] without)
+    private void AddProperties(SortedDictionary<string, string> members, string path, object record, int depth, params string[] without)
     {
         foreach (PropertyInfo property in record.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public))
         {
@@ -82,10 +89,10 @@ public static class PlanFactsReader
         }
     }
 
-    private static void AddMembers(SortedDictionary<string, string> members, string path, object value, int depth) =>
+    private void AddMembers(SortedDictionary<string, string> members, string path, object value, int depth) =>
         AddProperties(members, path, value, depth);
 
-    private static void Add(SortedDictionary<string, string> members, string path, object? value, PropertyInfo property, int depth)
+    private void Add(SortedDictionary<string, string> members, string path, object? value, PropertyInfo property, int depth)
     {
         switch (value)
         {
@@ -113,6 +120,12 @@ public static class PlanFactsReader
             case Enum word:
                 members[path] = PlanWords.SnakeCase(word.ToString());
                 return;
+            case HostMatch { Written: not null } host:
+                members[path] = Digest(Encoding.UTF8.GetBytes(host.Text));
+                return;
+            case PathMatch { Written: not null } match:
+                members[path] = Digest(Encoding.UTF8.GetBytes(match.Text));
+                return;
             case EndPoint or IpRange or ServerAddress or HostMatch or PathMatch or TimeSpan:
                 members[path] = value.ToString()!;
                 return;
@@ -125,7 +138,7 @@ public static class PlanFactsReader
         }
     }
 
-    private static void AddList(SortedDictionary<string, string> members, string path, IEnumerable list, PropertyInfo property, int depth)
+    private void AddList(SortedDictionary<string, string> members, string path, IEnumerable list, PropertyInfo property, int depth)
     {
         int index = 0;
         foreach (object? entry in list)
@@ -134,7 +147,7 @@ public static class PlanFactsReader
         }
     }
 
-    private static void AddOther(SortedDictionary<string, string> members, string path, object value, int depth)
+    private void AddOther(SortedDictionary<string, string> members, string path, object value, int depth)
     {
         Type type = value.GetType();
         bool isPlan = type.Namespace?.StartsWith("Sluice.", StringComparison.Ordinal) ?? false;
@@ -163,5 +176,5 @@ public static class PlanFactsReader
     // Names that the operator chose for things; not values.
     private static bool IsName(PropertyInfo property) => property.Name is "Name" or "Key" or "UnixPath" or "Host" or "Header";
 
-    private static string Digest(ReadOnlySpan<byte> value) => Hidden + Convert.ToHexStringLower(SHA256.HashData(value))[..16];
+    private string Digest(ReadOnlySpan<byte> value) => Hidden + Convert.ToHexStringLower(HMACSHA256.HashData(key, value))[..16];
 }

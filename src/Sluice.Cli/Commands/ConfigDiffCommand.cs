@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Sluice.Admin.Api;
 using Sluice.Admin.Plans;
 using Sluice.Cli.Control;
@@ -16,6 +17,9 @@ internal static class ConfigDiffCommand
     private const int Same = 0;
     private const int Different = 1;
     private const int Trouble = 2;
+
+    // Both sides make digests of what may be secret with it; it is never shown.
+    private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     internal static Command Create()
     {
@@ -64,7 +68,7 @@ internal static class ConfigDiffCommand
             return null;
         }
 
-        return PlanFactsReader.Read(result);
+        return new PlanFactsReader(Key).Read(result);
     }
 
     private static IReadOnlyList<PlanFacts>? ReadOld(string? path, string? socket)
@@ -99,7 +103,7 @@ internal static class ConfigDiffCommand
     {
         try
         {
-            IReadOnlyList<PlanFacts> facts = client.Get("/v1/plan", ApiJson.Default.IReadOnlyListPlanFacts);
+            IReadOnlyList<PlanFacts> facts = client.Get($"/v1/plan?key={Convert.ToHexStringLower(Key)}", ApiJson.Default.IReadOnlyListPlanFacts);
             Terminal.Complain($"compared with the running instance at {client.Path}");
             return facts;
         }

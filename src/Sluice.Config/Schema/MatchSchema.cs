@@ -63,7 +63,7 @@ internal static class MatchSchema
     /// <summary>In short a path.</summary>
     internal static ConfigType<MatchConfig> Value { get; } = new FormsType<MatchConfig>
     {
-        Scalar = new ConvertedType<PathMatch, MatchConfig>(new PathPatternType(), (value, place) => new MatchConfig { Paths = [value], Location = place }),
+        Scalar = new ConvertedType<PathMatch, MatchConfig>(PatternSchema.PathText, (value, place) => new MatchConfig { Paths = [value], Location = place }),
         Mapping = Type,
     };
 

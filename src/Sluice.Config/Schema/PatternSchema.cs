@@ -12,8 +12,8 @@ internal static class PatternSchema
         "host",
         [
             Option<HostMatch>.Create(
-                "regex", new RegexType(), "A regular expression that has to match the whole host; case doesn't count.",
-                (host, value) => host with { Text = value }, isRequired: true),
+                "regex", Regex, "A regular expression that has to match the whole host; case doesn't count.",
+                (host, value) => host with { Text = value.Text, Written = value.Written }, isRequired: true),
         ],
         _ => new HostMatch("", HostMatchKind.Regex));
 
@@ -22,12 +22,20 @@ internal static class PatternSchema
         "path",
         [
             Option<PathMatch>.Create(
-                "regex", new RegexType(), "A regular expression that has to match the whole path, without the query.",
-                (path, value) => path with { Text = value }, isRequired: true),
+                "regex", Regex, "A regular expression that has to match the whole path, without the query.",
+                (path, value) => path with { Text = value.Text, Written = value.Written }, isRequired: true),
         ],
         _ => new PathMatch("", PathMatchKind.Regex));
 
-    internal static ConfigType<HostMatch> Host { get; } = new FormsType<HostMatch> { Scalar = new HostPatternType(), Mapping = HostRegex };
+    internal static ConfigType<PathMatch> PathText { get; } =
+        new WrittenType<PathMatch, PathMatch>(new PathPatternType(), (path, written) => path with { Written = written });
 
-    internal static ConfigType<PathMatch> Path { get; } = new FormsType<PathMatch> { Scalar = new PathPatternType(), Mapping = PathRegex };
+    internal static ConfigType<HostMatch> Host { get; } = new FormsType<HostMatch> { Scalar = HostText, Mapping = HostRegex };
+
+    internal static ConfigType<PathMatch> Path { get; } = new FormsType<PathMatch> { Scalar = PathText, Mapping = PathRegex };
+
+    private static WrittenType<HostMatch, HostMatch> HostText => new(new HostPatternType(), (host, written) => host with { Written = written });
+
+    private static WrittenType<string, (string Text, string? Written)> Regex =>
+        new(new RegexType(), (text, written) => (text, written is null ? null : "~" + written));
 }

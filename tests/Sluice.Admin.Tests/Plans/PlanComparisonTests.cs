@@ -15,6 +15,8 @@ public sealed class PlanComparisonTests
           - { name: secret, match: /s, respond: { body: hidden-body, headers: { X-Token: hidden-token } } }
         """;
 
+    private static readonly byte[] Key = "0123456789abcdef"u8.ToArray();
+
     [Theory]
     [InlineData("request_header_timeout: 15s", "request_header_timeout: 90s", "changed settings : limits.request_head_timeout 15s>90s")]
     [InlineData("request_body_size: 1MiB", "request_body_size: 2MiB", "changed route api: limits.request_body_bytes_max 1048576>2097152")]
@@ -49,10 +51,23 @@ public sealed class PlanComparisonTests
     [Fact]
     public void Facts_Any_ShowNoTextThatMayBeASecret()
     {
-        IReadOnlyList<PlanFacts> facts = PlanFactsReader.Read(ConfigLoader.LoadText(Before, "a.yaml"));
+        IReadOnlyList<PlanFacts> facts = new PlanFactsReader(Key).Read(ConfigLoader.LoadText(Before, "a.yaml"));
 
         Assert.DoesNotContain(facts.SelectMany(part => part.Members.Values), value => value.Contains("hidden-t", StringComparison.Ordinal));
         Assert.DoesNotContain(facts.SelectMany(part => part.Members.Values), value => value.Contains("hidden-b", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Facts_WithAnotherKey_HaveOtherDigests()
+    {
+        IReadOnlyList<PlanFacts> one = FactsOf(Before);
+        IReadOnlyList<PlanFacts> other = new PlanFactsReader([.. Key, 1]).Read(ConfigLoader.LoadText(Before, "a.yaml"));
+        IEnumerable<string> Digests(IReadOnlyList<PlanFacts> facts) =>
+            facts.SelectMany(part => part.Members.Values).Where(value => value.StartsWith("hidden:", StringComparison.Ordinal));
+
+        Assert.NotEmpty(Digests(one));
+        Assert.Equal(Digests(one), Digests(FactsOf(Before)));
+        Assert.Empty(Digests(one).Intersect(Digests(other)));
     }
 
     private static string Describe(string before, string after) => string.Join(
@@ -61,5 +76,5 @@ public sealed class PlanComparisonTests
             $"{difference.Change} {difference.Kind} {difference.Name}: "
             + string.Join(", ", difference.Members.Select(member => $"{member.Member} {member.Old}>{member.New}"))));
 
-    private static IReadOnlyList<PlanFacts> FactsOf(string text) => PlanFactsReader.Read(ConfigLoader.LoadText(text, "a.yaml"));
+    private static IReadOnlyList<PlanFacts> FactsOf(string text) => new PlanFactsReader(Key).Read(ConfigLoader.LoadText(text, "a.yaml"));
 }

@@ -11,8 +11,11 @@ public sealed record HostMatch(string Text, HostMatchKind Kind)
     {
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => Kind switch
+    /// <summary>What the configuration says instead of <see cref="Text"/> where a placeholder stands in it, so that the text may be secret; otherwise null.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>The host as it may be shown and made names of.</summary>
+    public override string ToString() => Written ?? Kind switch
     {
         HostMatchKind.Wildcard => "*." + Text,
         HostMatchKind.Regex => "~" + Text,

@@ -14,8 +14,11 @@ public sealed record PathMatch(string Text, PathMatchKind Kind)
     {
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => Kind switch
+    /// <summary>What the configuration says instead of <see cref="Text"/> where a placeholder stands in it, so that the text may be secret; otherwise null.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>The path as it may be shown and made names of.</summary>
+    public override string ToString() => Written ?? Kind switch
     {
         PathMatchKind.Prefix => Text + "/*",
         PathMatchKind.Regex => "~" + Text,
