@@ -1,3 +1,5 @@
+using Sluice.Reactor.Files;
+
 namespace Sluice.Cli.Tests;
 
 public sealed class FormatTests : IDisposable
@@ -33,6 +35,35 @@ public sealed class FormatTests : IDisposable
         Assert.Equal(0, (await SluiceProcess.RunAsync("fmt", link)).ExitCode);
         Assert.Equal("a.yaml", new FileInfo(link).LinkTarget);
         Assert.Equal(Neat, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task Fmt_LinkWithoutItsFolder_IsFollowed()
+    {
+        string file = _folder.Write("a.yaml", Messy);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "link.yaml"), "a.yaml");
+
+        using SluiceProcess process = SluiceProcess.StartIn(_folder.Path, "fmt", "link.yaml");
+        ProcessResult result = await process.WaitForExitAsync();
+
+        Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal(Neat, File.ReadAllText(file));
+        Assert.Equal("a.yaml", new FileInfo(Path.Combine(_folder.Path, "link.yaml")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task Fmt_FileOfAnotherUser_StaysTheirs()
+    {
+        // Another user's where this one may give files away, otherwise this one's own.
+        string file = _folder.Write("a.yaml", Messy);
+        uint user = Environment.IsPrivilegedProcess ? 12_345u : ProcessUser.Id;
+        using (FileStream stream = File.OpenRead(file))
+        {
+            Assert.True(FileOwner.TrySet(stream.SafeFileHandle, user, FileStatus.Read(file)!.Value.GroupId));
+        }
+
+        Assert.Equal(0, (await SluiceProcess.RunAsync("fmt", file)).ExitCode);
+        Assert.Equal((Neat, user), (File.ReadAllText(file), FileStatus.Read(file)!.Value.UserId));
     }
 
     [Fact]

@@ -9,9 +9,10 @@ namespace Sluice.Reactor.Files;
 /// <param name="ModifiedSeconds">When the content changed, in seconds since 1970.</param>
 /// <param name="ModifiedNanoseconds">The rest of that, 0 to 999,999,999, in the steps of the kernel's clock (4 ms).</param>
 /// <param name="UserId">The owner.</param>
+/// <param name="GroupId">The group.</param>
 /// <param name="Mode">Type and permissions as in <c>st_mode</c>.</param>
 public readonly record struct FileStatus(
-    ulong Device, ulong Inode, ulong SizeBytes, long ModifiedSeconds, uint ModifiedNanoseconds, uint UserId, ushort Mode)
+    ulong Device, ulong Inode, ulong SizeBytes, long ModifiedSeconds, uint ModifiedNanoseconds, uint UserId, uint GroupId, ushort Mode)
 {
     // inode(7).
     private const int TypeMask = 0xF000;
@@ -46,6 +47,6 @@ public readonly record struct FileStatus(
 
         ulong device = ((ulong)status.DeviceMajor << 32) | status.DeviceMinor;
         return new FileStatus(
-            device, status.Inode, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds, status.UserId, status.Mode);
+            device, status.Inode, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds, status.UserId, status.GroupId, status.Mode);
     }
 }

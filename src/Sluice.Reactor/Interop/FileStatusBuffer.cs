@@ -9,6 +9,9 @@ internal struct FileStatusBuffer
     [FieldOffset(20)]
     public uint UserId;
 
+    [FieldOffset(24)]
+    public uint GroupId;
+
     [FieldOffset(28)]
     public ushort Mode;
 
