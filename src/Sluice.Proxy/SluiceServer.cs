@@ -75,10 +75,12 @@ public sealed class SluiceServer : IAsyncDisposable
         options ??= new SluiceServerOptions();
         var log = new MessageLog(options.Log ?? (message => Console.Error.WriteLine("sluice: " + message)));
         int workers = options.Workers > 0 ? options.Workers : LoopGroup.UsableCoreCount;
-        var listeners = new ListenerTable(workers);
+        var identities = new IdentityCache(log);
+        var certificates = new InstalledCertificates();
+        var listeners = new ListenerTable(workers, certificates, identities);
         ListenerChange change = listeners.Prepare(plan.Listeners);
         listeners.Commit(change);
-        var shared = new ServerShared(new ProxySnapshot(plan, workers), () => options.AccessLogOutput ?? Console.OpenStandardOutput(), log);
+        var shared = new ServerShared(certificates, new ProxySnapshot(plan, workers), () => options.AccessLogOutput ?? Console.OpenStandardOutput(), log);
         var loops = new LoopGroup(
             workers,
             log.Bug,

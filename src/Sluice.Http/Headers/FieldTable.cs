@@ -119,6 +119,14 @@ public sealed class FieldTable
         _fields[index] = _fields[index] with { Flags = flags };
     }
 
+    /// <summary>Takes a field line of no known name out; those behind it move up.</summary>
+    public void RemoveAt(int index)
+    {
+        Debug.Assert(_fields[index].Known == KnownField.Other, "What is present of known fields would have to be counted anew.");
+        Array.Copy(_fields, index + 1, _fields, index, Count - index - 1);
+        Count--;
+    }
+
     /// <summary>Forgets all field lines; keeps the memory.</summary>
     public void Clear()
     {

@@ -65,6 +65,9 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     /// <summary>The socket.</summary>
     public StreamSocket Socket => _socket;
 
+    /// <summary>What its handshake told; null without TLS.</summary>
+    public ClientTls? Tls { get; private set; }
+
     /// <summary>The timer for what is read: idle, head, content. What is written has its own.</summary>
     public LoopTimer ReadTimer => _timer;
 
@@ -92,6 +95,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     {
         try
         {
+            // 0. Encrypt, where the listener says so.
+            if (Listener.Tls is { } tls && (Tls = await ClientHandshake.RunAsync(this, tls)) is null)
+            {
+                return;
+            }
+
             do
             {
                 // 1. Wait for a request, without a buffer.
@@ -209,7 +218,15 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     }
 
     /// <inheritdoc/>
-    void ITimerTarget.OnTimer(LoopTimer timer) => _socket.CancelReceive(IoResult.TimedOut);
+    void ITimerTarget.OnTimer(LoopTimer timer)
+    {
+        _socket.CancelReceive(IoResult.TimedOut);
+        if (_socket.Tls is { IsEstablished: false, ReceivesEarlyData: false })
+        {
+            // A handshake waits for its own words to be taken, too.
+            _socket.CancelSend(IoResult.TimedOut);
+        }
+    }
 
     private void WaitForRequest()
     {
@@ -238,6 +255,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         exchange.Limits = exchange.Snapshot.Plan.Limits;
         exchange.StartTimestamp = _socket.Loop.NowTimestamp;
         exchange.Listener = Listener;
+        exchange.ClientTls = Tls;
         exchange.PeerAddress = Peer;
         exchange.ClientAddress = Peer;
         exchange.RequestReader.Begin(Start, exchange.Snapshot.RequestHeadLimits);
@@ -295,6 +313,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         if (received.Code > 0)
         {
             End += received.Bytes;
+            exchange.IsEarlyData |= Tls is { ReceivesEarlyData: true };
             return true;
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Plans;
 using Sluice.Reactor.Sockets;
 
@@ -12,12 +13,12 @@ public sealed class ListenerState
     private readonly ListeningSocket[] _sockets;
     private volatile Described _described;
 
-    internal ListenerState(ListenerPlan plan, int id, ListeningSocket[] sockets)
+    internal ListenerState(ListenerPlan plan, int id, ListeningSocket[] sockets, ListenerTls? tls)
     {
         Id = id;
         _sockets = sockets;
         EndPoint = sockets[0].EndPoint;
-        _described = new Described(plan);
+        _described = new Described(plan, tls);
     }
 
     /// <summary>A number unique within the process.</summary>
@@ -29,6 +30,9 @@ public sealed class ListenerState
     /// <summary>What the configuration says about it now.</summary>
     public ListenerPlan Plan => _described.Plan;
 
+    /// <summary>TLS with its clients; null for plain HTTP.</summary>
+    internal ListenerTls? Tls => _described.Tls;
+
     /// <summary>The address as the operator wrote it.</summary>
     internal byte[] NameUtf8 => _described.NameUtf8;
 
@@ -36,11 +40,12 @@ public sealed class ListenerState
     internal ListeningSocket SocketOf(int loopIndex) => _sockets[_sockets.Length == 1 ? 0 : loopIndex];
 
     /// <summary>Takes what a reload says about the same address.</summary>
-    internal void Describe(ListenerPlan plan)
+    internal void Describe(ListenerPlan plan, ListenerTls? tls)
     {
         if (plan != Plan)
         {
-            _described = new Described(plan);
+            _described = new Described(plan, tls);
+            tls?.Activate();
         }
     }
 
@@ -53,9 +58,11 @@ public sealed class ListenerState
         }
     }
 
-    private sealed class Described(ListenerPlan plan)
+    private sealed class Described(ListenerPlan plan, ListenerTls? tls)
     {
         public ListenerPlan Plan { get; } = plan;
+
+        public ListenerTls? Tls { get; } = tls;
 
         public byte[] NameUtf8 { get; } = Encoding.UTF8.GetBytes(plan.Text);
     }

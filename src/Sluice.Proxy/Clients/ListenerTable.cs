@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Plans;
 using Sluice.Reactor;
 using Sluice.Reactor.Sockets;
+using Sluice.Reactor.Tls;
 
 namespace Sluice.Proxy.Clients;
 
 /// <summary>The addresses that are listened on, and how they change. Identity is the address; of several alike, at port 0, the order.</summary>
 /// <remarks>One thread at a time changes it; <see cref="States"/> may be read by any.</remarks>
-internal sealed class ListenerTable(int workers) : IDisposable
+internal sealed class ListenerTable(int workers, InstalledCertificates installed, IdentityCache identities) : IDisposable
 {
     private int _lastId;
     private volatile IReadOnlyList<ListenerState> _states = [];
@@ -23,18 +25,21 @@ internal sealed class ListenerTable(int workers) : IDisposable
         List<ListenerState> left = [.. _states];
         var after = new List<ListenerState>();
         var added = new List<ListenerState>();
+        var tls = new List<ListenerTls?>();
         foreach (ListenerPlan plan in plans)
         {
             if (left.Find(state => state.Plan.EndPoint.Equals(plan.EndPoint)) is { } kept)
             {
                 left.Remove(kept);
                 after.Add(kept);
+                tls.Add(TlsOf(plan, kept, added));
                 continue;
             }
 
+            tls.Add(TlsOf(plan, null, added));
             try
             {
-                var state = new ListenerState(plan, ++_lastId, ListeningSocket.Open(plan.EndPoint, workers, HasPortOf(plan.EndPoint)));
+                var state = new ListenerState(plan, ++_lastId, ListeningSocket.Open(plan.EndPoint, workers, HasPortOf(plan.EndPoint)), tls[^1]);
                 added.Add(state);
                 after.Add(state);
             }
@@ -45,7 +50,7 @@ internal sealed class ListenerTable(int workers) : IDisposable
             }
         }
 
-        return new ListenerChange(plans, after, added, left);
+        return new ListenerChange(plans, after, added, left, tls);
     }
 
     /// <summary>Makes a change the state of affairs. The loops still have to be told.</summary>
@@ -53,8 +58,11 @@ internal sealed class ListenerTable(int workers) : IDisposable
     {
         for (int i = 0; i < change.Plans.Count; i++)
         {
-            change.After[i].Describe(change.Plans[i]);
+            change.After[i].Describe(change.Plans[i], change.Tls[i]);
         }
+
+        // Those of certificates that are still in use come back with their next handshake.
+        identities.Clear();
 
         _states = change.After;
     }
@@ -74,6 +82,25 @@ internal sealed class ListenerTable(int workers) : IDisposable
         foreach (ListenerState state in _states)
         {
             state.Dispose();
+        }
+    }
+
+    // Made anew when the plan says something else; what can't be made ends the whole change.
+    private ListenerTls? TlsOf(ListenerPlan plan, ListenerState? kept, List<ListenerState> added)
+    {
+        if (plan.Tls is null || (kept is not null && kept.Plan.Tls == plan.Tls))
+        {
+            return plan.Tls is null ? null : kept!.Tls;
+        }
+
+        try
+        {
+            return new ListenerTls(plan.Tls, installed, identities, kept?.Tls);
+        }
+        catch (TlsException exception)
+        {
+            added.ForEach(state => state.Dispose());
+            throw new ListenException($"cannot speak TLS on {plan.Text}: {exception.Message}");
         }
     }
 

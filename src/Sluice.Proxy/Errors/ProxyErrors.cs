@@ -17,6 +17,7 @@ public static class ProxyErrors
     {
         var table = new ProxyErrorInfo[Enum.GetValues<ProxyErrorCode>().Length];
         AddClientErrors(table);
+        AddTlsErrors(table);
         AddAccessErrors(table);
         AddConnectErrors(table);
         AddResponseErrors(table);
@@ -43,6 +44,26 @@ public static class ProxyErrors
         Add(ProxyErrorCode.TooManyConnectionsOfClient, "too_many_connections_of_client", PipelineStage.Accept, ErrorScope.Connection, 503, "The limit of connections from one address was reached.");
     }
 
+    // Nothing is answered where there is nothing yet to answer in: status 0.
+    private static void AddTlsErrors(ProxyErrorInfo[] table)
+    {
+        void Add(ProxyErrorCode code, string name, int status, string text) => table[(int)code] =
+            new ProxyErrorInfo(name, ErrorSide.Client, PipelineStage.Accept, ErrorScope.Connection, RetryRule.Never, status, text);
+
+        Add(ProxyErrorCode.TlsTimeout, "tls_timeout", 0, "The TLS handshake was not complete in time.");
+        Add(ProxyErrorCode.TlsClosed, "tls_closed", 0, "The client closed its connection within the TLS handshake.");
+        Add(ProxyErrorCode.TlsMalformed, "tls_malformed", 0, "What the client sent is not TLS, or breaks its rules.");
+        Add(ProxyErrorCode.TlsPlainHttp, "tls_plain_http", 400, "The client spoke plain HTTP on a TLS port; it is told so.");
+        Add(ProxyErrorCode.TlsNoCommonVersion, "tls_no_common_version", 0, "The client speaks no version of TLS that the listener allows.");
+        Add(ProxyErrorCode.TlsNoCommonCipher, "tls_no_common_cipher", 0, "The client and the listener have no cipher, group or signature algorithm in common.");
+        Add(ProxyErrorCode.TlsNoCommonProtocol, "tls_no_common_protocol", 0, "The client offers by ALPN only protocols that the listener doesn't speak.");
+        Add(ProxyErrorCode.TlsUnknownName, "tls_unknown_name", 0, "There is no certificate for the name that the client asked for.");
+        Add(ProxyErrorCode.TlsAlert, "tls_alert", 0, "The client ended the handshake with an alert; the message log has its name.");
+        Add(ProxyErrorCode.TlsFailed, "tls_failed", 0, "The handshake failed for a reason of this side's; the message log has more.");
+        Add(ProxyErrorCode.ClientCertificateMissing, "client_certificate_missing", 0, "The listener requires a certificate for the host, and the client showed none.");
+        Add(ProxyErrorCode.ClientCertificateInvalid, "client_certificate_invalid", 0, "The client's certificate doesn't verify; the message log says why.");
+    }
+
     private static void AddAccessErrors(ProxyErrorInfo[] table)
     {
         void Add(ProxyErrorCode code, string name, ErrorSide side, int status, string text) =>
@@ -58,6 +79,9 @@ public static class ProxyErrors
             "rewrite_refused", ErrorSide.Client, PipelineStage.Transform, ErrorScope.Request, RetryRule.Never, 400,
             "With what the client sent, the route's `rewrite` makes a path that may not be sent: dot segments (`%2F` and `%5C` count as slashes), control characters, broken escapes, or above 16 KiB. `detail` names the rule.");
         Add(ProxyErrorCode.MethodNotAllowed, "method_not_allowed", ErrorSide.Client, 405, "The method is none of the route's `methods`; `Allow` names them.");
+        Add(ProxyErrorCode.ClientCertificateRequired, "client_certificate_required", ErrorSide.Client, 403, "The route takes only clients that have shown a certificate which verifies.");
+        Add(ProxyErrorCode.MisdirectedRequest, "misdirected_request", ErrorSide.Client, 421, "The connection's certificate, or its policy for client certificates, is not that of the request's host (RFC 9110, section 15.5.20). The client opens another connection.");
+        Add(ProxyErrorCode.TooEarly, "too_early", ErrorSide.Client, 425, "The request came as early data, and the route or the method doesn't allow that (RFC 8470). The client sends it again.");
         Add(ProxyErrorCode.Maintenance, "maintenance", ErrorSide.Local, 503, "The route is under `maintenance`, which may have another status. Nothing is wrong.");
     }
 
@@ -71,6 +95,8 @@ public static class ProxyErrors
         Add(ProxyErrorCode.ConnectRefused, "connect_refused", PipelineStage.Forward, RetryRule.NothingSent, 502, "The server refused the connection.");
         Add(ProxyErrorCode.ConnectFailed, "connect_failed", PipelineStage.Forward, RetryRule.NothingSent, 502, "The connection to the server could not be made.");
         Add(ProxyErrorCode.ConnectTimeout, "connect_timeout", PipelineStage.Forward, RetryRule.NothingSent, 504, "The connection to the server was not made in time.");
+        Add(ProxyErrorCode.UpstreamTlsFailed, "upstream_tls_failed", PipelineStage.Forward, RetryRule.NothingSent, 502, "The TLS handshake with the server failed; the message log says why.");
+        Add(ProxyErrorCode.UpstreamCertificateInvalid, "upstream_certificate_invalid", PipelineStage.Forward, RetryRule.NothingSent, 502, "The server's certificate doesn't verify; the message log says why.");
         Add(ProxyErrorCode.QueueFull, "queue_full", PipelineStage.Forward, RetryRule.Never, 503, "The server's connections are all in use, and as many requests as allowed wait for one.");
         Add(ProxyErrorCode.QueueTimeout, "queue_timeout", PipelineStage.Forward, RetryRule.Never, 503, "No connection to the server became free in time.");
     }

@@ -31,7 +31,7 @@ internal static class ForwardedFields
 
         if (!Has(omitted, KnownField.XForwardedProto))
         {
-            writer.AppendField("X-Forwarded-Proto"u8, origin.Proto.IsEmpty ? "http"u8 : origin.Proto);
+            writer.AppendField("X-Forwarded-Proto"u8, origin.Proto.IsEmpty ? (exchange.IsTls ? "https"u8 : "http"u8) : origin.Proto);
         }
 
         ReadOnlySpan<byte> host = origin.Host.IsEmpty ? exchange.Request.Authority : origin.Host;
@@ -61,7 +61,8 @@ internal static class ForwardedFields
         bool quoted = known && !exchange.PeerAddress.IsIpv4;
         writer.Append(quoted ? "for=\"["u8 : "for="u8);
         writer.Append(known ? text[..length] : "unknown"u8);
-        writer.Append(quoted ? "]\";proto=http"u8 : ";proto=http"u8);
+        writer.Append(quoted ? "]\""u8 : default);
+        writer.Append(exchange.IsTls ? ";proto=https"u8 : ";proto=http"u8);
         if (!exchange.Request.Authority.IsEmpty)
         {
             writer.Append(";host=\""u8);

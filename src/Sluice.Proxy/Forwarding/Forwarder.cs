@@ -169,7 +169,7 @@ internal static class Forwarder
 
             // Part by part; what is large and of known length moves on inside the kernel, up to its end, which is then the next part.
             await client.SendContentAsync(exchange, slice);
-            if (Splicer.Applies(exchange.ResponseBody, connection.Buffered.Count) && !exchange.HasFailed && client.AsSpliceEnd() is { } end)
+            if (Splicer.Applies(exchange.ResponseBody, connection.Buffered.Count) && !exchange.HasFailed && client.AsSpliceEnd() is { } end && Splicer.Connects(connection, end))
             {
                 ProxyErrorCode error = await Splicer.RunAsync(exchange, exchange.ResponseBody, connection, end, exchange.ResponseShare);
                 FailIf(exchange, error);

@@ -25,7 +25,7 @@ internal static class RequestHeadWriter
         AppendRequestLine(ref writer, request, exchange.Target);
         HeaderEdits? edits = exchange.Route!.RequestHeaders;
         AppendHost(ref writer, exchange, server, edits?.Host);
-        AppendFields(ref writer, exchange, edits);
+        AppendFields(ref writer, exchange, edits, exchange.IsEarlyData ? Replaced | MaskOf(KnownField.EarlyData) : Replaced);
 
         // What the operator set or removed goes before what is written here.
         ulong edited = edits?.DropMask ?? 0;
@@ -43,6 +43,17 @@ internal static class RequestHeadWriter
         if (forwarded.Via)
         {
             writer.Append(request.MinorVersion == 1 ? "Via: 1.1 sluice\r\n"u8 : "Via: 1.0 sluice\r\n"u8);
+        }
+
+        if (exchange.ClientTls is not null)
+        {
+            ClientCertificateFields.Append(ref writer, exchange);
+        }
+
+        if (exchange.IsEarlyData)
+        {
+            // RFC 8470, section 5.1.
+            writer.Append("Early-Data: 1\r\n"u8);
         }
 
         AppendFraming(ref writer, exchange);
@@ -82,17 +93,17 @@ internal static class RequestHeadWriter
         writer.Append("\r\n"u8);
     }
 
-    private static void AppendFields(ref HeadWriter writer, Exchange exchange, HeaderEdits? edits)
+    private static void AppendFields(ref HeadWriter writer, Exchange exchange, HeaderEdits? edits, ulong replaced)
     {
         FieldTable fields = exchange.Request.Fields;
         if (edits is null)
         {
-            writer.AppendFields(fields, Dropped, Replaced);
+            writer.AppendFields(fields, Dropped, replaced);
             return;
         }
 
-        edits.AppendKept(ref writer, fields, Dropped, Replaced);
-        edits.AppendLines(ref writer, exchange, fields, Dropped, Replaced);
+        edits.AppendKept(ref writer, fields, Dropped, replaced);
+        edits.AppendLines(ref writer, exchange, fields, Dropped, replaced);
     }
 
     private static void AppendFraming(ref HeadWriter writer, Exchange exchange)

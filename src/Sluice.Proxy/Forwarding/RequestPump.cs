@@ -169,7 +169,7 @@ internal sealed class RequestPump
     // Large content of known length moves on inside the kernel, up to its end, which is then the next part. What is copied has to pass through here.
     private ValueTask<ProxyErrorCode> SpliceAsync(Exchange exchange, UpstreamConnection upstream)
     {
-        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes) || exchange.Client.AsSpliceEnd() is not { } client)
+        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes) || exchange.Client.AsSpliceEnd() is not { } client || !Splicer.Connects(client, upstream))
         {
             return default;
         }

@@ -12,11 +12,11 @@ internal static class ClientIdentity
     {
         if (plan.TrustedProxies.Count == 0)
         {
-            return false;
+            return exchange.IsTls;
         }
 
         ForwardedOrigin origin = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, plan.TrustedProxies);
         exchange.ClientAddress = origin.Client;
-        return origin.Proto.SequenceEqual("https"u8);
+        return origin.Proto.IsEmpty ? exchange.IsTls : origin.Proto.SequenceEqual("https"u8);
     }
 }

@@ -194,13 +194,22 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Whether it was given up, by an error or by the client.</summary>
     public bool HasFailed => Error != ProxyErrorCode.None;
 
+    /// <summary>What the client's handshake told; null without TLS.</summary>
+    internal ClientTls? ClientTls { get; set; }
+
+    /// <summary>Whether the connection with the client is encrypted.</summary>
+    internal bool IsTls => ClientTls is not null;
+
+    /// <summary>Whether a part of the request came as early data: it may be a recording (RFC 8470).</summary>
+    internal bool IsEarlyData { get; set; }
+
     /// <inheritdoc/>
     ReadOnlySpan<byte> ITemplateSource.Scheme
     {
         get
         {
             ForwardedOrigin origin = ForwardedFor.Find(Request.Fields, PeerAddress, Snapshot.Plan.Forwarded.TrustedProxies);
-            return origin.Proto.IsEmpty ? "http"u8 : origin.Proto;
+            return origin.Proto.IsEmpty ? (IsTls ? "https"u8 : "http"u8) : origin.Proto;
         }
     }
 
@@ -259,6 +268,8 @@ public sealed class Exchange : ITemplateSource
         Upstream = null;
         Waiting = null;
         Route = null;
+        ClientTls = null;
+        IsEarlyData = false;
         PathGroups.Set(null);
         UpstreamState = null;
         SplitCookie = null;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
 using Sluice.Http.Uris;
 using Sluice.Proxy.Access;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
@@ -31,7 +32,13 @@ internal sealed class RequestPipeline
 {
     private readonly Worker _worker;
 
-    public RequestPipeline(Worker worker) => _worker = worker;
+    private readonly AcmeChallenges _challenges;
+
+    public RequestPipeline(Worker worker)
+    {
+        _worker = worker;
+        _challenges = new AcmeChallenges(worker, this);
+    }
 
     /// <summary>Takes a request through the stages. When it ends, the response is sent or the connection is to be closed.</summary>
     public ValueTask RunAsync(Exchange exchange)
@@ -40,8 +47,20 @@ internal sealed class RequestPipeline
         // 2. Route.
         if (!exchange.HasFailed)
         {
+            if (AcmeChallenges.IsAsked(exchange.Request) && !exchange.IsTls)
+            {
+                return _challenges.RunAsync(exchange);
+            }
+
             FindRoute(exchange);
         }
+
+        return GoOnAsync(exchange);
+    }
+
+    /// <summary>Takes a request that has its route, or has failed, through the other stages.</summary>
+    private ValueTask GoOnAsync(Exchange exchange)
+    {
 
         // 3. Limits.
         if (!exchange.HasFailed)
@@ -108,6 +127,11 @@ internal sealed class RequestPipeline
             PathPolicy.Default.Check(exchange);
         }
 
+        if (exchange.IsEarlyData)
+        {
+            exchange.Fail(ProxyErrorCode.TooEarly);
+        }
+
         return null;
     }
 
@@ -140,8 +164,22 @@ internal sealed class RequestPipeline
         }
     }
 
+    /// <summary>Finds the route of a request that is none for this program itself, and takes it through the other stages.</summary>
+    internal ValueTask RouteAsync(Exchange exchange)
+    {
+        FindRoute(exchange);
+        return GoOnAsync(exchange);
+    }
+
     private void FindRoute(Exchange exchange)
     {
+        ClientCertificateFields.Remove(exchange);
+        if (exchange.ClientTls is { } tls && !tls.MayServe(exchange.Request.Host, exchange.Listener.Tls?.ClientPolicies))
+        {
+            exchange.Fail(ProxyErrorCode.MisdirectedRequest);
+            return;
+        }
+
         bool isHttps = ClientIdentity.Resolve(exchange, exchange.Snapshot.Plan.Forwarded);
         RouteTable routes = exchange.Snapshot.Routes;
         var input = new RouteInput
@@ -149,6 +187,7 @@ internal sealed class RequestPipeline
             Request = exchange.Request,
             ClientAddress = exchange.ClientAddress,
             IsHttps = isHttps,
+            Sni = exchange.ClientTls is { } client ? client.Choice.ServerNameUtf8 : default,
             Listener = exchange.Listener.Plan,
             Sample = routes.UsesSample ? Random.Shared.Next(RouteInput.SampleCount) : 0,
         };

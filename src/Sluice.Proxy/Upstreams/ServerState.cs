@@ -23,8 +23,11 @@ public sealed class ServerState
     /// <param name="address">Where it is.</param>
     /// <param name="upstream">The upstream it belongs to.</param>
     /// <param name="workers">How many workers there are.</param>
-    internal ServerState(ServerAddress address, UpstreamPlan upstream, int workers)
+    /// <param name="tls">TLS with it; null for plain HTTP.</param>
+    internal ServerState(ServerAddress address, UpstreamPlan upstream, int workers, UpstreamTls? tls)
     {
+        Tls = tls;
+        TlsName = upstream.Tls.ServerName ?? address.Host;
         Address = address;
         UpstreamName = upstream.Name;
         _poolLimits = upstream.Pool;
@@ -44,6 +47,12 @@ public sealed class ServerState
     public string Name { get; }
 
     internal byte[] NameUtf8 { get; }
+
+    /// <summary>TLS with it; null for plain HTTP.</summary>
+    internal UpstreamTls? Tls { get; }
+
+    /// <summary>The name that its certificate has to have.</summary>
+    internal string TlsName { get; }
 
     /// <summary>The Host of a request that came without one.</summary>
     internal byte[] AuthorityUtf8 { get; }

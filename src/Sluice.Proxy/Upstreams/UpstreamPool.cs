@@ -6,6 +6,7 @@ using Sluice.Proxy.Plans;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tasks;
+using Sluice.Reactor.Tls;
 
 namespace Sluice.Proxy.Upstreams;
 
@@ -26,6 +27,8 @@ internal sealed class UpstreamPool
 {
     private readonly Stack<PoolWaiter> _freeWaiters = new();
     private readonly Stack<PendingConnect> _freeConnects = new();
+    private readonly Stack<PendingHandshake> _freeHandshakes = new();
+    private readonly TlsSessionSlot _sessions = new();
     private PoolWaiter? _firstWaiter;
     private PoolWaiter? _lastWaiter;
     private UpstreamConnection? _newestIdle;
@@ -321,9 +324,14 @@ internal sealed class UpstreamPool
         exchange.Waiting = null;
         StreamSocket? socket = pending.Connector.TakeSocket();
         _freeConnects.Push(pending);
-        if (socket is not null)
+        if (socket is not null && (Server.Tls is null || await HandshakeAsync(exchange, Server.Tls, socket)))
         {
             return new UpstreamConnection(this, socket);
+        }
+
+        if (socket is not null)
+        {
+            return null;
         }
 
         Unreachable(exchange, result.IsCanceled ? ProxyErrorCode.ClientGone
@@ -333,13 +341,39 @@ internal sealed class UpstreamPool
         return null;
     }
 
-    private void Unreachable(Exchange exchange, ProxyErrorCode error)
+    // Encrypts a connection that was made; false with the reason in the exchange, and the connection closed.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> HandshakeAsync(Exchange exchange, UpstreamTls tls, StreamSocket socket)
+    {
+        PendingHandshake pending = _freeHandshakes.Count > 0 ? _freeHandshakes.Pop() : new PendingHandshake(Worker.Loop);
+        pending.Begin(socket, exchange.Limits.ConnectTimeoutMs);
+        exchange.Waiting = pending;
+        IoResult result = await socket.ConnectTlsAsync(tls.Context, Server.TlsName, _sessions);
+        exchange.Waiting = null;
+        pending.End();
+        _freeHandshakes.Push(pending);
+        if (!result.IsError)
+        {
+            return true;
+        }
+
+        ProxyErrorCode error = result.IsCanceled ? ProxyErrorCode.ClientGone
+            : result.IsTimedOut ? ProxyErrorCode.ConnectTimeout
+            : socket.Tls is { Failure: TlsFailure.CertificateInvalid } ? ProxyErrorCode.UpstreamCertificateInvalid
+            : ProxyErrorCode.UpstreamTlsFailed;
+        string? detail = socket.Tls?.FailureText;
+        socket.Close();
+        Unreachable(exchange, error, detail);
+        return false;
+    }
+
+    private void Unreachable(Exchange exchange, ProxyErrorCode error, string? detail = null)
     {
         ReleaseSlot();
         exchange.Fail(error);
         if (error != ProxyErrorCode.ClientGone)
         {
-            Worker.ReportUnreachable(Server, error);
+            Worker.ReportUnreachable(Server, error, detail);
         }
     }
 }

@@ -1,14 +1,17 @@
 using Sluice.Http.Http1;
+using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Plans.Tls;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Upstreams;
+using Sluice.Reactor.Tls;
 
 namespace Sluice.Proxy.Workers;
 
 /// <summary>A plan made ready to serve: compiled routes, and the states of upstreams, servers and routes. Built once, read by all workers.</summary>
 /// <remarks>
 /// States are carried over from the snapshot before by identity: a route by its name, an upstream by its whole plan, a server by its address within
-/// its upstream. Building changes nothing of what is carried over, so that a snapshot can still be thrown away.
+/// its upstream, and what is said of TLS with it. Building changes nothing of what is carried over, so that a snapshot can still be thrown away.
 /// </remarks>
 internal sealed class ProxySnapshot
 {
@@ -23,6 +26,7 @@ internal sealed class ProxySnapshot
     public ProxySnapshot(ProxyPlan plan, int workers, ProxySnapshot? previous = null)
     {
         Plan = plan;
+        ClientCertificateFields = new ClientCertificateFields(plan.Forwarded.ClientIdentity);
         RequestHeadLimits = HeadLimitsOf(plan.Limits.RequestLineBytesMax, plan.Limits.RequestFieldBytesMax, plan.Limits.RequestFieldCountMax);
         ResponseHeadLimits = HeadLimitsOf(plan.Limits.ResponseHeadBytesMax, plan.Limits.ResponseHeadBytesMax, plan.Limits.ResponseFieldCountMax);
         Upstreams = UpstreamsOf(plan, workers, previous);
@@ -50,6 +54,9 @@ internal sealed class ProxySnapshot
     /// <summary>All servers of all upstreams.</summary>
     public IReadOnlyList<ServerState> Servers { get; }
 
+    /// <summary>The headers that tell upstreams of clients' certificates.</summary>
+    public ClientCertificateFields ClientCertificateFields { get; }
+
     /// <summary>What the head of a request may be.</summary>
     public HeadLimits RequestHeadLimits { get; }
 
@@ -75,10 +82,10 @@ internal sealed class ProxySnapshot
 
     private static Dictionary<string, UpstreamState> UpstreamsOf(ProxyPlan plan, int workers, ProxySnapshot? previous)
     {
-        var servers = new Dictionary<(string Upstream, ServerAddress Address), ServerState>();
+        var servers = new Dictionary<(string Upstream, ServerAddress Address, UpstreamTlsPlan? Tls), ServerState>();
         foreach (ServerState server in previous?.Servers ?? [])
         {
-            servers.Add((server.UpstreamName, server.Address), server);
+            servers.Add((server.UpstreamName, server.Address, server.Tls?.Plan), server);
         }
 
         var upstreams = new Dictionary<string, UpstreamState>(StringComparer.Ordinal);
@@ -93,18 +100,32 @@ internal sealed class ProxySnapshot
         UpstreamState Create(UpstreamPlan upstream)
         {
             var members = new List<UpstreamMember>(upstream.Servers.Count);
+            UpstreamTls? tls = null;
             foreach (ServerPlan server in upstream.Servers)
             {
-                if (!servers.TryGetValue((upstream.Name, server.Address), out ServerState? state))
+                (string, ServerAddress, UpstreamTlsPlan?) identity = (upstream.Name, server.Address, server.Address.IsHttps ? upstream.Tls : null);
+                if (!servers.TryGetValue(identity, out ServerState? state))
                 {
-                    state = new ServerState(server.Address, upstream, workers);
-                    servers.Add((upstream.Name, server.Address), state);
+                    state = new ServerState(server.Address, upstream, workers, server.Address.IsHttps ? tls ??= TlsOf(upstream) : null);
+                    servers.Add(identity, state);
                 }
 
                 members.Add(new UpstreamMember(state, server.Weight, members.Count));
             }
 
             return new UpstreamState(upstream, members, workers);
+        }
+    }
+
+    private static UpstreamTls TlsOf(UpstreamPlan upstream)
+    {
+        try
+        {
+            return new UpstreamTls(upstream.Tls);
+        }
+        catch (TlsException exception)
+        {
+            throw new ListenException($"cannot speak TLS with the servers of {upstream.Name}: {exception.Message}");
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed class ServerShared
     private volatile ProxySnapshot _snapshot;
     private int _connections;
 
-    public ServerShared(ProxySnapshot snapshot, Func<Stream> openAccessLog, MessageLog log)
+    public ServerShared(InstalledCertificates certificates, ProxySnapshot snapshot, Func<Stream> openAccessLog, MessageLog log)
     {
+        Certificates = certificates;
         _snapshot = snapshot;
         _accessLog = new Lazy<AccessLogSink>(() => new AccessLogSink(openAccessLog(), log));
         Log = log;
@@ -44,7 +45,7 @@ internal sealed class ServerShared
     public MessageLog Log { get; }
 
     /// <summary>Certificates that are obtained while the program runs.</summary>
-    public InstalledCertificates Certificates { get; } = new();
+    public InstalledCertificates Certificates { get; }
 
     /// <summary>Who waits for whose connections.</summary>
     public WorkerSiblings Siblings { get; } = new();

@@ -3,6 +3,7 @@ using System.Text;
 using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Balancing;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Mirroring;
@@ -58,6 +59,12 @@ public sealed class Worker
 
     /// <summary>What is served now; a request reads it once, when it begins.</summary>
     internal ProxySnapshot Snapshot => _shared.Snapshot;
+
+    /// <summary>What became of handshakes with clients.</summary>
+    public TlsCounters Tls { get; } = new();
+
+    /// <summary>Certificates that are obtained while the program runs.</summary>
+    internal InstalledCertificates Certificates => _shared.Certificates;
 
     internal WorkerClock Clock { get; }
 
@@ -205,10 +212,18 @@ public sealed class Worker
     }
 
     /// <summary>Tells the operator that a server can't be connected to; at most once a second for each.</summary>
-    internal void ReportUnreachable(ServerState server, ProxyErrorCode error)
+    internal void ReportUnreachable(ServerState server, ProxyErrorCode error, string? detail)
     {
         ProxyErrorInfo info = ProxyErrors.Get(error);
-        _shared.Log.Limited(server.Name, $"server {server.Name}: {info.Name}: {info.Text}");
+        _shared.Log.Limited(server.Name, $"server {server.Name}: {info.Name}: {detail ?? info.Text}");
+    }
+
+    /// <summary>Counts a handshake that failed, and tells the operator; at most once a second for each reason.</summary>
+    internal void ReportHandshake(ListenerState listener, ProxyErrorCode reason, string? detail)
+    {
+        Tls.CountFailure(reason);
+        string name = ProxyErrors.Get(reason).Name;
+        _shared.Log.Limited(name, $"{name}: a handshake on {listener.Plan.Text} failed{(detail is null ? "" : ": " + detail)}");
     }
 
     /// <summary>Reports a bug: an exception where none can be, by construction.</summary>

@@ -179,6 +179,14 @@ public sealed class StreamSocket : PollTarget
         return IoResult.Canceled;
     }
 
+    /// <summary>Speaks without TLS from here on: to tell a peer so that never began it.</summary>
+    public void AbandonTls()
+    {
+        TlsState? tls = _tls;
+        _tls = null;
+        tls?.Free();
+    }
+
     /// <summary>Ends a pending receive or wait with <paramref name="result"/>; nothing happens when none is pending.</summary>
     public void CancelReceive(IoResult result)
     {

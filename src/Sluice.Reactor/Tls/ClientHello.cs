@@ -9,6 +9,9 @@ public readonly ref struct ClientHello
     /// <summary>The list of ALPN (RFC 7301): names, each behind its length; empty for none.</summary>
     public ReadOnlySpan<byte> Protocols { get; init; }
 
+    /// <summary>Whether the policy was asked before, and had the handshake wait.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Whether the list of protocols is just this one.</summary>
     public bool OffersOnly(ReadOnlySpan<byte> protocol) =>
         Protocols.Length == protocol.Length + 1 && Protocols[0] == protocol.Length && Protocols[1..].SequenceEqual(protocol);

@@ -7,6 +7,9 @@ namespace Sluice.Reactor.Tls;
 /// <remarks>Connections take references of their own. It is given back when nothing refers to it any more.</remarks>
 public abstract unsafe class TlsContext
 {
+    // Roughly what OpenSSL takes for one; the collector doesn't see it.
+    private const int NativeBytes = 64 * 1024;
+
     private readonly nint _handle;
 
     private protected TlsContext(TlsSettings settings)
@@ -25,11 +28,20 @@ public abstract unsafe class TlsContext
             throw new TlsException(OpenSsl.TakeError());
         }
 
+        GC.AddMemoryPressure(NativeBytes);
+
         Apply(settings);
     }
 
     /// <summary>Gives the reference back.</summary>
-    ~TlsContext() => LibSsl.ContextFree(_handle);
+    ~TlsContext()
+    {
+        if (_handle != 0)
+        {
+            LibSsl.ContextFree(_handle);
+            GC.RemoveMemoryPressure(NativeBytes);
+        }
+    }
 
     private protected nint Handle => _handle;
 

@@ -6,6 +6,9 @@ namespace Sluice.Reactor.Tls;
 /// <remarks>A handshake takes references of its own, so that the objects outlive this one where they are in use. About 10 KB of native memory.</remarks>
 public sealed unsafe class TlsIdentity
 {
+    // Roughly what OpenSSL takes for one; the collector doesn't see it.
+    private const int NativeBytes = 10 * 1024;
+
     private readonly nint _certificate;
     private readonly nint _key;
     private readonly nint _chain;
@@ -15,10 +18,15 @@ public sealed unsafe class TlsIdentity
         _certificate = certificate;
         _key = key;
         _chain = chain;
+        GC.AddMemoryPressure(NativeBytes);
     }
 
     /// <summary>Gives its references back.</summary>
-    ~TlsIdentity() => Free(_certificate, _key, _chain);
+    ~TlsIdentity()
+    {
+        Free(_certificate, _key, _chain);
+        GC.RemoveMemoryPressure(NativeBytes);
+    }
 
     /// <summary>Makes the objects; null with the reason when OpenSSL can't.</summary>
     /// <param name="chain">The certificate in DER, then its intermediates.</param>

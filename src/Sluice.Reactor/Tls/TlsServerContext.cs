@@ -11,6 +11,7 @@ public sealed unsafe class TlsServerContext : TlsContext
     private const int CachedSessionsMax = 10_000;
 
     private readonly byte[] _protocols;
+    private volatile ITlsServerPolicy _policy;
 
     /// <summary>Makes the context.</summary>
     /// <param name="settings">Versions, ciphers and groups.</param>
@@ -24,7 +25,7 @@ public sealed unsafe class TlsServerContext : TlsContext
         TlsSettings settings, ITlsServerPolicy policy, IEnumerable<string> protocols, TlsTicketKeys? tickets, int sessionLifetimeMs, int earlyDataBytesMax)
         : base(settings)
     {
-        Policy = policy;
+        _policy = policy;
         Tickets = tickets;
         EarlyDataBytesMax = tickets is null ? 0 : earlyDataBytesMax;
         _protocols = AlpnOf(protocols);
@@ -57,7 +58,12 @@ public sealed unsafe class TlsServerContext : TlsContext
     /// <summary>Bytes of early data that are accepted.</summary>
     public int EarlyDataBytesMax { get; }
 
-    internal ITlsServerPolicy Policy { get; }
+    /// <summary>Chooses certificates. Any thread may set another; handshakes that have asked keep their answer.</summary>
+    public ITlsServerPolicy Policy
+    {
+        get => _policy;
+        set => _policy = value;
+    }
 
     internal TlsTicketKeys? Tickets { get; }
 
@@ -65,7 +71,12 @@ public sealed unsafe class TlsServerContext : TlsContext
     private static int OnClientHello(nint ssl, int* alert, void* state)
     {
         TlsState connection = TlsState.Current!;
-        var hello = new ClientHello { ServerName = ServerNameOf(ssl), Protocols = ExtensionOf(ssl, LibSsl.AlpnExtension, 2) };
+        var hello = new ClientHello
+        {
+            ServerName = ServerNameOf(ssl),
+            Protocols = ExtensionOf(ssl, LibSsl.AlpnExtension, 2),
+            IsRepeated = connection.Choice is { Kind: TlsChoiceKind.Wait },
+        };
         TlsChoice choice = connection.Choose(hello);
         if (choice.Kind == TlsChoiceKind.Serve && choice.Apply(ssl))
         {
