@@ -96,6 +96,6 @@ public sealed class BalancerTests
     private static UpstreamState Upstream(BalancePolicy policy, params int[] weights)
     {
         UpstreamPlan plan = Plans.Upstream(policy, [.. weights.Select((weight, i) => new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = i + 1 }, weight))]);
-        return new UpstreamState(plan, plan.Servers.Select((server, i) => new UpstreamMember(new ServerState(server.Address, plan, workers: 1), server.Weight, i)), workers: 1);
+        return new UpstreamState(plan, plan.Servers.Select((server, i) => new UpstreamMember(new ServerState(server.Address, plan, workers: 1, tls: null), server.Weight, i)), workers: 1);
     }
 }

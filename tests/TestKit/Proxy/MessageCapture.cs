@@ -23,6 +23,28 @@ public sealed partial class MessageCapture
     /// <summary>The lines of the level that says that the server broke a rule of its own.</summary>
     public IReadOnlyList<string> Bugs => [.. Lines.Where(line => BugLevel().IsMatch(line))];
 
+    /// <summary>Waits for a line with a text in it.</summary>
+    /// <exception cref="TimeoutException">None came within 5 s.</exception>
+    public async Task<string> WaitForAsync(string part)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (true)
+        {
+            if (Lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
+            if (deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException($"No message has {part} after 5 s:\n{string.Join('\n', Lines)}");
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
     /// <summary>Adds a line.</summary>
     public void Add(string line)
     {

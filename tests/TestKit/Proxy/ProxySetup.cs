@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Plans.Tls;
 
 namespace Sluice.TestKit.Proxy;
 
@@ -39,17 +40,23 @@ public sealed record ProxySetup
     /// <summary>Where the proxy listens.</summary>
     public EndPoint Listen { get; init; } = new IPEndPoint(IPAddress.Loopback, 0);
 
+    /// <summary>TLS with clients; null for plain HTTP.</summary>
+    public TlsPlan? Tls { get; init; }
+
+    /// <summary>TLS with servers whose address is https.</summary>
+    public UpstreamTlsPlan UpstreamTls { get; init; } = new();
+
     /// <summary>Event loops. One makes pools and turns exact.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>The plan with these servers; without any, requests that <see cref="Routes"/> leave have no route.</summary>
     public ProxyPlan ToPlan(IReadOnlyList<ServerPlan> servers)
     {
-        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool };
+        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool, Tls = UpstreamTls };
         RoutePlan route = Route(new RoutePlan { Name = "everything", Hosts = [.. Hosts], Action = new ProxyAction(upstream) });
         return new ProxyPlan
         {
-            Listeners = [new ListenerPlan(Listen, Listen.ToString()!)],
+            Listeners = [new ListenerPlan(Listen, Listen.ToString()!) { Tls = Tls }],
             Routes = servers.Count == 0 ? [.. Routes] : [.. Routes, route],
             Upstreams = servers.Count == 0 ? [.. OtherUpstreams] : [.. OtherUpstreams, upstream],
             Limits = Limits,
