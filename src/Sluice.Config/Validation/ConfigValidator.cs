@@ -18,6 +18,7 @@ internal static class ConfigValidator
         MirrorChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
         RewriteChecks.Run(config, diagnostics);
+        HostEditChecks.Run(config, diagnostics);
         PathGroupChecks.Run(config, diagnostics);
         CorsChecks.Run(config, diagnostics);
         PageChecks.Run(config, diagnostics);
