@@ -21,6 +21,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     private const int CopyMax = 2048;
 
     private static readonly PreparedResponse HeadTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.ResponseHeadTooLarge).Status);
+    private static readonly PreparedResponse RequestTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.RequestHeadTooLarge).Status);
 
     private readonly Worker _worker;
     private readonly Exchange _exchange;
@@ -111,7 +112,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
             if (size == BufferSize.Large)
             {
-                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
+                exchange.Fail(TooLarge(exchange));
                 return;
             }
         }
@@ -135,7 +136,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
             if (size == BufferSize.Large)
             {
-                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
+                exchange.Fail(TooLarge(exchange));
                 return;
             }
         }
@@ -162,8 +163,9 @@ internal sealed class Http1ResponseOutput : ITimerTarget
             if (size == BufferSize.Large && (edits is not null || response.Location is not null))
             {
                 // The changes of the route are what doesn't fit: an error without them does.
-                exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
-                response = HeadTooLarge;
+                ProxyErrorCode error = TooLarge(exchange);
+                exchange.Fail(error);
+                response = error == ProxyErrorCode.RequestHeadTooLarge ? RequestTooLarge : HeadTooLarge;
                 content = new BodySlice(response.Body, 0, response.Body.Length, IsLast: true);
                 exchange.Status = response.Status;
                 edits = null;
@@ -371,6 +373,10 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
         return _buffer.Array.AsSpan(_length);
     }
+
+    // Nothing that the operator or a server writes is near the bound by itself: where the request is copied, that is what made it too large.
+    private static ProxyErrorCode TooLarge(Exchange exchange) =>
+        exchange.Route?.ResponseHeaders is { CopiesRequest: true } ? ProxyErrorCode.RequestHeadTooLarge : ProxyErrorCode.ResponseHeadTooLarge;
 
     // Counts what a writer wrote; false when it ran out of space and has to write again into more.
     private bool Take(HeadWriter writer, BufferSize size)

@@ -124,7 +124,7 @@ public static class ProxyErrors
 
         Add(ProxyErrorCode.NoRoute, "no_route", PipelineStage.Route, ErrorScope.Request, 404, "No route takes the request.");
         Add(ProxyErrorCode.RewriteInvalid, "rewrite_invalid", PipelineStage.Transform, ErrorScope.Request, 500, "The text of the route's `rewrite` makes no path that may be sent, whatever comes: no leading slash, dot segments, control characters, broken escapes. `detail` names the rule.");
-        Add(ProxyErrorCode.RequestHeadTooLarge, "request_head_too_large", PipelineStage.Forward, ErrorScope.Request, 431, "The changes of the route made the request's headers too large to be forwarded (128 KiB).");
+        Add(ProxyErrorCode.RequestHeadTooLarge, "request_head_too_large", PipelineStage.Forward, ErrorScope.Request, 431, "With the request's values in them, the headers that the route makes are too large to be forwarded, or to be sent in the response (128 KiB).");
         Add(ProxyErrorCode.ResponseHeadTooLarge, "response_head_too_large", PipelineStage.Response, ErrorScope.Request, 502, "The changes of the route made the response's headers too large to be sent (128 KiB).");
         Add(ProxyErrorCode.TunnelIdleTimeout, "tunnel_idle_timeout", PipelineStage.Forward, ErrorScope.Connection, 0, "Nothing passed through the tunnel for too long.");
         Add(ProxyErrorCode.ShuttingDown, "shutting_down", PipelineStage.Forward, ErrorScope.Connection, 503, "The server stopped before the exchange ended.");

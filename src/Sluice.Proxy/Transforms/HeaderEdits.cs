@@ -22,7 +22,12 @@ public sealed class HeaderEdits
         _dropPrefixes = [.. plan.Where(edit => edit.Operation == HeaderOperation.RemovePrefix).Select(edit => Encoding.ASCII.GetBytes(edit.Name))];
         Host = plan.LastOrDefault(edit => edit.Operation == HeaderOperation.Set && IsHost(edit.Name))?.Values[0];
         _lines = [.. plan.Where(edit => !IsHost(edit.Name)).SelectMany(LinesOf)];
+        CopiesRequest = _lines.Any(line => line.Value.Parts.Any(part => part.Variable is TemplateVariable.Header or TemplateVariable.Cookie or TemplateVariable.Query
+            or TemplateVariable.QueryValue or TemplateVariable.Uri or TemplateVariable.Path or TemplateVariable.PathSegment or TemplateVariable.PathGroup));
     }
+
+    /// <summary>Whether values of any length go from the request into what is written, so that it is for the client when that gets too long.</summary>
+    internal bool CopiesRequest { get; }
 
     /// <summary>The known fields that are set or removed; what this program would write of them itself is left out, too.</summary>
     internal ulong DropMask { get; }
