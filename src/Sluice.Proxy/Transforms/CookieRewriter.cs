@@ -114,7 +114,9 @@ internal sealed class CookieRewriter
             if (value.StartsWith(from) && value.StartsWith("/"u8) && (value.Length == from.Length || value[from.Length] == '/'))
             {
                 to = target;
-                below = value[from.Length..];
+
+                // Below the root without anything is the root: what takes its place needs no slash behind it, which would leave out the place itself.
+                below = value.Length == 1 ? default : value[from.Length..];
                 return true;
             }
         }

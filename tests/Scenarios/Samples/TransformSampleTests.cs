@@ -58,7 +58,7 @@ public sealed class TransformSampleTests
 
         Assert.Equal(("/login", "app.internal"), (request.Target, request["Host"]));
         Assert.Equal("http://a.test/app/home", response["Location"]);
-        Assert.Equal("id=1; Path=/app/; HttpOnly; SameSite=Lax", response["Set-Cookie"]);
+        Assert.Equal("id=1; Path=/app; HttpOnly; SameSite=Lax", response["Set-Cookie"]);
     }
 
     [Theory]

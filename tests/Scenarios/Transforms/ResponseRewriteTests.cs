@@ -100,7 +100,9 @@ public sealed class ResponseRewriteTests
 
     [Theory]
     [InlineData("id=1; Domain=.App.internal; Path=/v1/x", "id=1; Domain=example.com; Path=/x")]
-    [InlineData("id=1; domain=drop.internal; path=/", "id=1; Path=/app/")]
+    [InlineData("id=1; domain=drop.internal; path=/", "id=1; Path=/app")]
+    [InlineData("id=1; Path=/v1/", "id=1; Path=/")]
+    [InlineData("id=1; Path=/a/", "id=1; Path=/app/a/")]
     [InlineData("id=1;Path=/v1", "id=1; Path=/")]
     [InlineData("id=1; Path=/v1x; Max-Age=5; Partitioned", "id=1; Path=/app/v1x; Max-Age=5; Partitioned")]
     [InlineData("id=\"a b\"; Domain=other.test; =; ;Path", "id=\"a b\"; Domain=other.test; =; ;Path")]
