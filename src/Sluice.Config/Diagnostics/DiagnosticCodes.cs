@@ -247,7 +247,8 @@ public static class DiagnosticCodes
         "Remove it, or have a route `use` it.");
 
     public static readonly DiagnosticCode RedirectToAnyHost = new("SL0415", Error, "an open redirect",
-        "Where a route takes every host, `{host}` is whatever a client writes there. Name the hosts in the route's `match`.");
+        "Where a route takes every host, `{host}` is whatever a client writes there. Name the hosts in the route's `match`; `*.com` and an expression that "
+        + "takes any host name none.");
 
     public static readonly DiagnosticCode RewriteWithoutServer = new("SL0416", Warning, "a rewrite that changes nothing",
         "`rewrite` is about what goes to a server; a route that responds or redirects has none.");

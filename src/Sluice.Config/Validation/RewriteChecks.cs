@@ -1,6 +1,9 @@
+using System.Text;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
 using Sluice.Config.Values;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Routing.Patterns;
 using Sluice.Proxy.Templates;
 
 namespace Sluice.Config.Validation;
@@ -8,6 +11,9 @@ namespace Sluice.Config.Validation;
 /// <summary>No redirect leads where a request says, and no two rewrites are about the same thing.</summary>
 internal static class RewriteChecks
 {
+    // Hosts that no configuration is about: RFC 2606, RFC 5737.
+    private static readonly string[] Strangers = ["stranger.invalid", "a.b-c.example.com.stranger.invalid", "203.0.113.77", "stranger"];
+
     internal static void Run(SluiceConfig config, DiagnosticBag diagnostics)
     {
         foreach (RouteConfig route in config.Routes)
@@ -38,7 +44,8 @@ internal static class RewriteChecks
     {
         bool usesHost = target.Value.Text != UriTemplateType.HttpsWord
             && target.Value.Parts.Any(part => part.Variable is TemplateVariable.Host or TemplateVariable.Authority);
-        if (usesHost && IsInAuthority(target.Value) && route.Match.Hosts.Count == 0)
+        bool isAnyHost = route.Match.Hosts.Count == 0 || route.Match.Hosts.Any(TakesHostsOfOthers);
+        if (usesHost && IsInAuthority(target.Value) && isAnyHost)
         {
             diagnostics.Add(
                 DiagnosticCodes.RedirectToAnyHost, "the request chooses the host that it is redirected to", target.Location,
@@ -50,6 +57,16 @@ internal static class RewriteChecks
             diagnostics.Add(DiagnosticCodes.InvalidRedirect, "the query can't go behind a fragment", target.Location, "leave out `keep_query` or the fragment");
         }
     }
+
+    // A wildcard below a whole top-level domain, or an expression that takes hosts nobody has in common.
+    private static bool TakesHostsOfOthers(HostMatch host) => host.Kind switch
+    {
+        HostMatchKind.Wildcard => !host.Text.Contains('.', StringComparison.Ordinal),
+        HostMatchKind.Regex => TakesAny(new TextPattern(host.Text, ignoreCase: true)),
+        _ => false,
+    };
+
+    private static bool TakesAny(TextPattern pattern) => Strangers.Any(host => pattern.IsMatch(Encoding.ASCII.GetBytes(host)));
 
     // A path has its first slash before any host; in a URL everything up to the third belongs to the authority.
     private static bool IsInAuthority(Template target)
