@@ -143,8 +143,8 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public async Task Metrics_OfAnInstance_AreDescribedAndCount()
     {
-        string file = _folder.Write("a.yaml", Hello.Replace("respond: hello", "name: hello, respond: hello", StringComparison.Ordinal)
-            + "upstreams: { api: [http://127.0.0.1:9] }\n");
+        string file = _folder.Write("a.yaml", Hello.Replace("respond: hello", "name: hello, respond: hello }, { name: copied, match: /m, proxy: api, mirror: api2", StringComparison.Ordinal)
+            + "upstreams: { api: [http://127.0.0.1:9], api2: [http://127.0.0.1:10] }\n");
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
         IPEndPoint address = await sluice.WaitForListenerAsync();
         await Web.GetAsync(address);
@@ -170,6 +170,8 @@ public sealed class ControlTests : IDisposable
         Assert.Contains("sluice_config_last_reload_successful 0\n", text, StringComparison.Ordinal);
         Assert.Contains("sluice_config_reloads_total{result=\"failure\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("sluice_route_requests_total{route=\"hello\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_mirror_requests_total{route=\"copied\",result=\"dropped\"} 0\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("sluice_mirror_requests_total{route=\"hello\"", text, StringComparison.Ordinal);
     }
 
     [Fact]

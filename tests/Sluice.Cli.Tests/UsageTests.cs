@@ -61,6 +61,7 @@ public sealed class UsageTests
             "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "demo", "explain", "schema",
             "completion", "version",
         ];
+        Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 160));
         Assert.All(commands, command => Assert.Contains($"\n  {command} ", result.Output, StringComparison.Ordinal));
     }
 

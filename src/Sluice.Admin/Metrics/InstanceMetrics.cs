@@ -1,6 +1,7 @@
 using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
+using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
 
@@ -21,6 +22,7 @@ internal static class InstanceMetrics
             text.Add(server.RequestsOf(route.Name), ("route", route.Name));
         }
 
+        WriteMirrors(text, server);
         WriteServers(text, server.Servers);
         text.Describe("sluice_access_log_dropped_lines_total", "counter", "Lines of the access log that were dropped because their reader was too slow.")
             .Add(server.DroppedLogLines);
@@ -39,6 +41,18 @@ internal static class InstanceMetrics
         text.Describe("sluice_config_reloads_total", "counter", "Reloads by their result.")
             .Add(history.Successes, ("result", "success"))
             .Add(history.Failures, ("result", "failure"));
+    }
+
+    private static void WriteMirrors(MetricsText text, SluiceServer server)
+    {
+        text.Describe("sluice_mirror_requests_total", "counter", "Copies of requests that a route mirrors, by what became of them.");
+        foreach (RoutePlan route in server.Plan.Routes.Where(route => route.Mirror is not null))
+        {
+            MirrorCounts counts = server.MirrorCountsOf(route.Name);
+            text.Add(counts.Sent, ("route", route.Name), ("result", "sent"))
+                .Add(counts.Dropped, ("route", route.Name), ("result", "dropped"))
+                .Add(counts.Failed, ("route", route.Name), ("result", "failed"));
+        }
     }
 
     private static void WriteServers(MetricsText text, IReadOnlyList<ServerState> servers)

@@ -16,6 +16,9 @@ internal static class ExplainCommand
         {
             Description = "Such as SL0203; without it, all codes are listed.",
             Arity = ArgumentArity.ZeroOrOne,
+
+            // Otherwise all of them stand there, and push the rest of the help to the right.
+            HelpName = "CODE",
         };
         code.CompletionSources.Add(_ => DiagnosticCodes.All.Select(known => new System.CommandLine.Completions.CompletionItem(known.Id)));
         var command = new Command("explain", "Explain the code of an error or warning.") { code };
