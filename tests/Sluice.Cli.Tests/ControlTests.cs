@@ -140,6 +140,47 @@ public sealed class ControlTests : IDisposable
             table.Replace(silent.Port.ToString(CultureInfo.InvariantCulture), "PPPPP", StringComparison.Ordinal));
     }
 
+    private static async Task<(int ExitCode, string Error)> ExitAndErrorAsync(SluiceProcess sluice, params string[] arguments)
+    {
+        ProcessResult result = await sluice.AskAsync(arguments);
+        return (result.ExitCode, result.Error);
+    }
+
+    [Fact]
+    public async Task Socket_ThatIsRemoved_IsMadeAnew()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", Hello));
+        await sluice.WaitForListenerAsync();
+        Assert.Equal(0, (await sluice.AskAsync("status")).ExitCode);
+        File.Delete(sluice.ControlSocket);
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!File.Exists(sluice.ControlSocket) && clock.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal((0, ""), await ExitAndErrorAsync(sluice, "status"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(sluice.ControlSocket));
+    }
+
+    [Fact]
+    public async Task Status_BesideManyConnectionsThatSayNothing_IsAnswered()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", Hello));
+        await sluice.WaitForListenerAsync();
+        var silent = new List<System.Net.Sockets.Socket>();
+        for (int i = 0; i < 100; i++)
+        {
+            var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+            silent.Add(socket);
+            await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(sluice.ControlSocket));
+        }
+
+        Assert.Equal((0, ""), await ExitAndErrorAsync(sluice, "status"));
+        silent.ForEach(socket => socket.Dispose());
+    }
+
     [Fact]
     public async Task Metrics_OfAnInstance_AreDescribedAndCount()
     {

@@ -13,9 +13,11 @@ namespace Sluice.Admin.Control;
 public sealed class ControlServer : IAsyncDisposable
 {
     private const int BodyBytesMax = 64 * 1024;
-    private const int ConnectionsMax = 32;
-    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
+
+    // Only the user that runs the program can connect. Peers that hang are to be gone before a command beside them gives up, which is after 5 s.
+    private const int ConnectionsMax = 256;
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _application;

@@ -17,7 +17,7 @@ public sealed class ControlSocket : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
-    private const int Backlog = 64;
+    private const int Backlog = 256;
 
     // sun_path holds 108 bytes, the last of them zero (unix(7)); the folder beside the path adds up to 16.
     private const int PathBytesMax = 91;
@@ -34,6 +34,9 @@ public sealed class ControlSocket : IDisposable
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
+
+    /// <summary>Whether nothing is at its path any more, so that nobody can connect. What somebody else put there is theirs.</summary>
+    public bool IsLost => FileStatus.Read(Path, followLinks: false) is null;
 
     /// <summary>The socket, already listening.</summary>
     internal Socket Socket { get; }

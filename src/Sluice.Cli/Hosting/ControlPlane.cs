@@ -12,17 +12,25 @@ namespace Sluice.Cli.Hosting;
 /// <summary>What runs beside the data plane of an instance: reloading, the watch on its files, and its control socket.</summary>
 internal sealed class ControlPlane : IDisposable
 {
+    private const int LookIntervalMs = 2_000;
+
     private readonly ControlledInstance _instance;
     private readonly Reloader _reloader;
     private readonly ReloadOnChange _watch;
-    private readonly ControlSocket? _socket;
+    private readonly ControlConfig _control;
+    private readonly Lock _gate = new();
+    private ControlSocket? _socket;
     private ControlListener? _listener;
+    private Timer? _timer;
+    private bool _isDisposed;
+    private bool _hasComplained;
 
-    private ControlPlane(ControlledInstance instance, ControlSocket? socket)
+    private ControlPlane(ControlledInstance instance, ControlConfig control)
     {
+        _control = control;
         _instance = instance;
         _reloader = instance.Reloader;
-        _socket = socket;
+        _socket = OpenSocket(control);
         _watch = new ReloadOnChange(_reloader);
         _reloader.OnReloaded = _ => _watch.Follow();
     }
@@ -36,7 +44,7 @@ internal sealed class ControlPlane : IDisposable
     {
         var reloader = new Reloader(source, loaded, server, overrides, Terminal.Complain, TimeProvider.System);
         var instance = new ControlledInstance(VersionCommand.Version, DateTimeOffset.UtcNow, source, server, reloader, Terminal.Complain);
-        return new ControlPlane(instance, OpenSocket(loaded.Config!.Control));
+        return new ControlPlane(instance, loaded.Config!.Control);
     }
 
     /// <summary>Begins to watch and to answer, in the background.</summary>
@@ -46,6 +54,7 @@ internal sealed class ControlPlane : IDisposable
         if (_socket is not null)
         {
             _listener = ControlListener.Start(_socket, _instance);
+            _timer = new Timer(_ => RestoreSocket(), null, LookIntervalMs, LookIntervalMs);
         }
     }
 
@@ -56,9 +65,57 @@ internal sealed class ControlPlane : IDisposable
     public void Dispose()
     {
         _watch.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+        }
+
         _listener?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _socket?.Dispose();
     }
+
+    // Some clean /tmp of what is old, and nobody can connect to a socket without a name. Runs on the thread pool.
+    private void RestoreSocket()
+    {
+        ControlListener? old;
+        lock (_gate)
+        {
+            if (_isDisposed || !_socket!.IsLost)
+            {
+                return;
+            }
+
+            try
+            {
+                ControlSocket fresh = IsNamed(_control) ? ControlSocket.Open(_socket.Path) : ControlSocket.OpenDefault(_socket.Path);
+                old = _listener;
+                _socket = fresh;
+                _listener = ControlListener.Start(fresh, _instance);
+            }
+            catch (ControlSocketException exception)
+            {
+                Complain(exception);
+                return;
+            }
+        }
+
+        _hasComplained = false;
+        Terminal.Complain($"the control socket {_socket.Path} was removed; made anew");
+        _ = old?.DisposeAsync().AsTask();
+    }
+
+    // Once for each time that it is lost; it is tried again and again.
+    private void Complain(ControlSocketException exception)
+    {
+        if (!_hasComplained)
+        {
+            _hasComplained = true;
+            Terminal.Complain(exception.Message);
+        }
+    }
+
+    private static bool IsNamed(ControlConfig control) => (ControlPath.FromEnvironment ?? control.SocketPath) is not null;
 
     private static ControlSocket? OpenSocket(ControlConfig control)
     {
