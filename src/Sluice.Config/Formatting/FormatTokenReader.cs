@@ -33,6 +33,10 @@ internal static class FormatTokenReader
             start = lineStart;
             end = lineStart + text[lineStart..].Split('\n', '#')[0].TrimEnd().Length;
         }
+        else if (token is DocumentEnd)
+        {
+            end = start + "...".Length;
+        }
         else if (token is FlowMappingStart or FlowSequenceStart or FlowMappingEnd or FlowSequenceEnd)
         {
             end = start + 1;
