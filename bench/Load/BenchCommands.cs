@@ -6,6 +6,7 @@ using Sluice.Load.Reload;
 using Sluice.Load.Rows;
 using Sluice.Load.Start;
 using Sluice.Load.SystemCalls;
+using Sluice.Load.Tls;
 
 namespace Sluice.Load;
 
@@ -52,12 +53,14 @@ internal static class BenchCommands
         {
             rounds, seconds, sluice, skip, json, only, routes,
             Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
+            Measurement("tls", "CPU time per request over TLS, kept alive, and per handshake", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Tls, stop)),
             Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),
             Measurement("syscalls", "System calls per request", SystemCallMeasurement.RunAsync),
             Measurement("latency", "p99 and p99.9 at half of nginx's peak rate, open loop", LatencyMeasurement.RunAsync),
             ReloadCommand.Build(seconds, routes, sluice, json, only, GuardAsync),
             OpenLoopCommand.Build(),
+            HandshakeCommand.Build(),
         };
     }
 

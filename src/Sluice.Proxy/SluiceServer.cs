@@ -1,6 +1,7 @@
 using System.Net;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Errors;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
@@ -87,6 +88,12 @@ public sealed class SluiceServer : IAsyncDisposable
             (index, ms) => log.Write($"worker {index} has been busy for {ms} ms without looking at its connections"));
         return new SluiceServer(shared, loops, listeners, change.After);
     }
+
+    /// <summary>TLS handshakes with clients that were completed, and those of them that resumed a session.</summary>
+    public (long All, long Resumed) Handshakes => (_workers.Sum(worker => worker.Tls.Handshakes), _workers.Sum(worker => worker.Tls.Resumed));
+
+    /// <summary>TLS handshakes with clients that ended for a reason.</summary>
+    public long TlsFailuresOf(ProxyErrorCode reason) => _workers.Sum(worker => worker.Tls.FailuresOf(reason));
 
     /// <summary>How many requests a route of the plan took so far; 0 for a name that the plan doesn't have.</summary>
     public long RequestsOf(string route) => _shared.Snapshot.RouteStates.TryGetValue(route, out Routing.RouteState? state) ? state.Requests : 0;

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using Sluice.Load.Processes;
 
@@ -10,8 +11,10 @@ internal sealed class Contender : IDisposable
 
     private readonly ChildProcess _process;
 
-    public Contender(string name, int port, ChildProcess process)
+    /// <param name="isTls">Whether it speaks TLS with clients.</param>
+    public Contender(string name, int port, ChildProcess process, bool isTls = false)
     {
+        IsTls = isTls;
         Name = name;
         Port = port;
         _process = process;
@@ -33,13 +36,24 @@ internal sealed class Contender : IDisposable
         set => _process.OnErrorLine = value;
     }
 
-    public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
+    public bool IsTls { get; }
+
+    public string Url(string path) => $"{(IsTls ? "https" : "http")}://127.0.0.1:{Port}{path}";
+
+    /// <summary>A client that takes the bench's own certificates.</summary>
+    public static HttpClient NewClient(TimeSpan timeout) => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null },
+    })
+    {
+        Timeout = timeout,
+    };
 
     /// <summary>Waits until the server answers a request with 200.</summary>
     /// <exception cref="BenchException">It ended or did not answer in time; the message holds what it wrote to standard error.</exception>
     public async Task WaitUntilReadyAsync(CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using HttpClient client = NewClient(TimeSpan.FromSeconds(2));
         DateTime deadline = DateTime.UtcNow + StartLimit;
         while (!await AnswersAsync(client, stop))
         {

@@ -7,4 +7,8 @@ namespace Sluice.Load.Contenders;
 /// <param name="OriginPort">The one upstream server, on 127.0.0.1.</param>
 /// <param name="Workers">Worker processes or threads.</param>
 /// <param name="Cpu">The only core that the contender may use; null for all.</param>
-internal sealed record ContenderSetup(Workspace Workspace, int OriginPort, int Workers, int? Cpu);
+internal sealed record ContenderSetup(Workspace Workspace, int OriginPort, int Workers, int? Cpu)
+{
+    /// <summary>The certificate for TLS with clients; null for plain HTTP.</summary>
+    public CertificateFiles? Certificate { get; init; }
+}

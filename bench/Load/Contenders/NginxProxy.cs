@@ -30,7 +30,8 @@ internal sealed class NginxProxy : IContenderLauncher
                 keepalive_timeout 3600s;
             }
             server {
-                listen 127.0.0.1:{{port}} reuseport backlog=4096;
+                listen 127.0.0.1:{{port}} {{(setup.Certificate is null ? "" : "ssl")}} reuseport backlog=4096;
+                {{(setup.Certificate is { } certificate ? Tls(certificate) : "")}}
                 location / {
                     proxy_pass http://origin;
                     proxy_http_version 1.1;
@@ -44,6 +45,17 @@ internal sealed class NginxProxy : IContenderLauncher
                 }
             }
             """;
-        return new Contender(Name, port, NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http));
+        return new Contender(Name, port, NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http), setup.Certificate is not null);
     }
+
+    // The same versions, ciphers and groups as Sluice's defaults, and the same library.
+    private static string Tls(CertificateFiles certificate) => $"""
+        ssl_certificate {certificate.Certificate};
+        ssl_certificate_key {certificate.Key};
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers {TlsProtocol.Ciphers};
+        ssl_ecdh_curve X25519:P-256:P-384;
+        ssl_prefer_server_ciphers off;
+        ssl_session_tickets on;
+        """;
 }

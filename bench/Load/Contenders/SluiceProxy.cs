@@ -49,7 +49,7 @@ internal sealed class SluiceProxy : IContenderLauncher
     {
         int port = Workspace.FreePort();
         string file = setup.Workspace.Write($"sluice-{port}.yaml", $$"""
-            listen: "127.0.0.1:{{port}}"
+            listen: {{Listen(port, setup.Certificate)}}
             workers: {{setup.Workers}}
             access_log: off
             # As for the others: no limit in the way of the idle connections, and connections to the origin are kept.
@@ -60,18 +60,23 @@ internal sealed class SluiceProxy : IContenderLauncher
                 connections: { idle_timeout: 1h }
             routes:
             """ + "\n" + FillerRoutes.Text(_routes) + "  - proxy: origin\n");
-        return StartWith(file, port, setup.Cpu);
+        return StartWith(file, port, setup.Cpu, setup.Certificate is not null);
     }
 
     /// <summary>Starts it with a configuration of the caller's, which may change while it runs.</summary>
     /// <param name="file">Path of the configuration.</param>
     /// <param name="port">The one of its listeners that answers <see cref="Origin.SmallPath"/>.</param>
     /// <param name="cpu">The only core it may use; null for all.</param>
-    public Contender StartWith(string file, int port, int? cpu)
+    /// <param name="isTls">Whether that listener speaks TLS.</param>
+    public Contender StartWith(string file, int port, int? cpu, bool isTls = false)
     {
         string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
-        return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]));
+        return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]), isTls);
     }
+
+    private static string Listen(int port, CertificateFiles? certificate) => certificate is null
+        ? $"\"127.0.0.1:{port}\""
+        : $"{{ address: \"127.0.0.1:{port}\", tls: {{ certificates: [{{ cert: {certificate.Certificate}, key: {certificate.Key} }}] }} }}";
 
     /// <summary>
     /// Sluice takes as many clients as its descriptors allow, and leaves the limit as it found it, where the others raise theirs. prlimit

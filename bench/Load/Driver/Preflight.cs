@@ -12,7 +12,7 @@ internal static class Preflight
     /// <exception cref="BenchException">The contender answered wrongly; its numbers would mean nothing.</exception>
     public static async Task CheckAsync(Contender contender, LoadRow row, CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using HttpClient client = Contender.NewClient(TimeSpan.FromSeconds(10));
         using var request = new HttpRequestMessage(row.UploadBytes > 0 ? HttpMethod.Post : HttpMethod.Get, contender.Url(row.Path));
         if (row.UploadBytes > 0)
         {

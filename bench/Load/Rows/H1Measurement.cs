@@ -7,9 +7,12 @@ namespace Sluice.Load.Rows;
 /// <summary>`h1`: the HTTP/1.1 rows.</summary>
 internal static class H1Measurement
 {
-    public static async Task<int> RunAsync(BenchOptions options, CancellationToken stop)
+    public static Task<int> RunAsync(BenchOptions options, CancellationToken stop) => RunAsync(options, RowCatalogue.Http1, stop);
+
+    /// <summary>The same for other rows.</summary>
+    public static async Task<int> RunAsync(BenchOptions options, IReadOnlyList<LoadRow> all, CancellationToken stop)
     {
-        IReadOnlyList<LoadRow> rows = RowCatalogue.Select(options.Only);
+        IReadOnlyList<LoadRow> rows = RowCatalogue.Select(all, options.Only);
         if (Environment.ProcessorCount < 2)
         {
             throw new BenchException("two cores are needed: one for the proxy, one for client and origin");
@@ -19,6 +22,12 @@ internal static class H1Measurement
         string machine = await MachineReport.DescribeAsync(stop);
         Console.WriteLine(machine);
         IReadOnlyList<IContenderLauncher> field = await Field.PrepareAsync(options, workspace, stop);
+        if (rows[0].Tls)
+        {
+            // HAProxy would take a file of its own; the goals are against nginx.
+            field = [.. field.Where(launcher => launcher is not HaproxyProxy)];
+        }
+
         Console.WriteLine($"proxy on core 0, client and origin on core 1; {options.Rounds} rounds of {options.Seconds} s, medians");
 
         var runner = new RowRunner(options, workspace, field);

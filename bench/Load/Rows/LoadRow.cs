@@ -22,6 +22,15 @@ internal sealed record LoadRow
     /// <summary>Compare requests per second of two unpinned workers rather than CPU time of one pinned worker.</summary>
     public bool Throughput { get; init; }
 
+    /// <summary>Clients speak TLS.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>The certificate's key is RSA with 2,048 bits, else P-256.</summary>
+    public bool RsaKey { get; init; }
+
+    /// <summary>Each request has a connection, and a handshake, of its own; null for kept-alive connections.</summary>
+    public HandshakeKind? Handshake { get; init; }
+
     /// <summary>The wanted ratio of Sluice to nginx: at most for CPU time, at least for throughput.</summary>
     public double? NginxGoal { get; init; }
 

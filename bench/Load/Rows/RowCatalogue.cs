@@ -39,12 +39,34 @@ internal static class RowCatalogue
         },
     ];
 
+    /// <summary>The rows of TLS with clients.</summary>
+    public static IReadOnlyList<LoadRow> Tls { get; } =
+    [
+        new LoadRow { Key = "tls-100b", Title = "TLS 1.3, GET 100 B, kept alive", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes, Tls = true, NginxGoal = 0.92 },
+        new LoadRow { Key = "tls-100k", Title = "TLS 1.3, GET 100 KB, kept alive", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes, Tls = true, NginxGoal = 1.0 },
+        new LoadRow
+        {
+            Key = "handshake-p256", Title = "TLS 1.3, full handshake with P-256, then GET 100 B", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Tls = true, Handshake = HandshakeKind.Full, NginxGoal = 1.0,
+        },
+        new LoadRow
+        {
+            Key = "handshake-rsa", Title = "TLS 1.3, full handshake with RSA-2048, then GET 100 B", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Tls = true, RsaKey = true, Handshake = HandshakeKind.Full, NginxGoal = 1.0,
+        },
+        new LoadRow
+        {
+            Key = "resumed", Title = "TLS 1.3, resumed handshake, then GET 100 B", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Tls = true, Handshake = HandshakeKind.Resumed, NginxGoal = 1.0,
+        },
+    ];
+
     /// <exception cref="BenchException">No row has that key.</exception>
-    public static IReadOnlyList<LoadRow> Select(string? only)
+    public static IReadOnlyList<LoadRow> Select(IReadOnlyList<LoadRow> rows, string? only)
     {
-        IReadOnlyList<LoadRow> chosen = [.. Http1.Where(row => only is null || row.Key == only)];
+        IReadOnlyList<LoadRow> chosen = [.. rows.Where(row => only is null || row.Key == only)];
         return chosen.Count > 0
             ? chosen
-            : throw new BenchException($"no row '{only}'; rows: {string.Join(", ", Http1.Select(row => row.Key))}");
+            : throw new BenchException($"no row '{only}'; rows: {string.Join(", ", rows.Select(row => row.Key))}");
     }
 }

@@ -1,6 +1,7 @@
 using Sluice.Load.Contenders;
 using Sluice.Load.Driver;
 using Sluice.Load.Processes;
+using Sluice.Load.Tls;
 
 namespace Sluice.Load.Rows;
 
@@ -17,6 +18,7 @@ internal sealed class RowRunner
 
     /// <summary>The tiered compiler needs calls, and time in the background: both must have passed.</summary>
     private const long WarmRequestsMin = 100_000;
+    private const long WarmHandshakesMin = 15_000;
     private const int WarmSeconds = 8;
     private const int WarmRunsMax = 10;
 
@@ -40,7 +42,10 @@ internal sealed class RowRunner
         // 1. Everyone up and right.
         using Contender origin = Origin.Start(_workspace, workers, clientCpu);
         await origin.WaitUntilReadyAsync(stop);
-        var setup = new ContenderSetup(_workspace, origin.Port, workers, proxyCpu);
+        var setup = new ContenderSetup(_workspace, origin.Port, workers, proxyCpu)
+        {
+            Certificate = row.Tls ? CertificateFiles.Create(_workspace, row.RsaKey) : null,
+        };
         var contenders = new List<Contender>();
         try
         {
@@ -81,10 +86,10 @@ internal sealed class RowRunner
         long requests = 0;
         for (int run = 0; run < WarmRunsMax; run++)
         {
-            WrkResult load = await Wrk.RunAsync(_workspace, row, contender.Url(row.Path), compiled ? WarmSeconds : 1, clientCpu, stop);
+            WrkResult load = await LoadAsync(row, contender, compiled ? WarmSeconds : 1, clientCpu, stop);
             contender.ThrowIfEnded();
             requests += load.Requests;
-            if (!compiled || requests >= WarmRequestsMin)
+            if (!compiled || requests >= (row.Handshake is null ? WarmRequestsMin : WarmHandshakesMin))
             {
                 return;
             }
@@ -93,11 +98,15 @@ internal sealed class RowRunner
         throw new BenchException($"{contender.Name} completed only {requests} requests of row {row.Key} while warming up");
     }
 
+    private Task<WrkResult> LoadAsync(LoadRow row, Contender contender, int seconds, int? cpu, CancellationToken stop) => row.Handshake is { } kind
+        ? HandshakeCommand.RunChildAsync(contender.Port, seconds, kind, cpu, stop)
+        : Wrk.RunAsync(_workspace, row, contender.Url(row.Path), seconds, cpu, stop);
+
     private async Task<Sample> MeasureAsync(LoadRow row, Contender contender, int round, int? clientCpu, CancellationToken stop)
     {
         StolenTime stolen = StolenTime.Take();
         CpuReading before = CpuReading.Take(contender.ProcessId);
-        WrkResult load = await Wrk.RunAsync(_workspace, row, contender.Url(row.Path), _options.Seconds, clientCpu, stop);
+        WrkResult load = await LoadAsync(row, contender, _options.Seconds, clientCpu, stop);
         contender.ThrowIfEnded();
         CpuTime cpu = CpuReading.Take(contender.ProcessId).Since(before);
         IReadOnlyList<string> marks = SampleCheck.Mark(row, load, cpu, StolenTime.Take().ShareSince(stolen));

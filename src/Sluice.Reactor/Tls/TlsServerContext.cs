@@ -151,7 +151,9 @@ public sealed unsafe class TlsServerContext : TlsContext
     private static int OnTicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int encrypt)
     {
         TlsTicketKeys keys = ((TlsServerContext)TlsState.Current!.Context).Tickets!;
-        return encrypt != 0 ? keys.Encrypt(name, iv, cipher, mac) : keys.Decrypt(name, iv, cipher, mac);
+
+        // Tickets of TLS 1.3 are used once (RFC 8446, appendix C.4): each resumption gives out another.
+        return encrypt != 0 ? keys.Encrypt(name, iv, cipher, mac) : keys.Decrypt(name, iv, cipher, mac, LibSsl.Version(ssl) == LibSsl.Version13);
     }
 
     // RFC 6066, section 3: a list of names, each a type, a length and the host; type 0 is a host name, and there is one at most.

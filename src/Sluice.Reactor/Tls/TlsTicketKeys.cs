@@ -53,7 +53,7 @@ public sealed unsafe class TlsTicketKeys
     }
 
     // 0 is "unknown, do a full handshake", 2 is "known, but give out a new one".
-    internal int Decrypt(byte* name, byte* iv, nint cipher, nint mac)
+    internal int Decrypt(byte* name, byte* iv, nint cipher, nint mac, bool alwaysRenews)
     {
         Rotate();
         byte[][] keys = _keys;
@@ -67,7 +67,7 @@ public sealed unsafe class TlsTicketKeys
             fixed (byte* start = keys[i])
             {
                 bool ready = LibCrypto.DecryptInit(cipher, Cipher, start + NameBytes + KeyBytes, iv, null) == 1 && SetMac(mac, start + NameBytes);
-                return !ready ? -1 : i == 0 ? 1 : 2;
+                return !ready ? -1 : i == 0 && !alwaysRenews ? 1 : 2;
             }
         }
 
