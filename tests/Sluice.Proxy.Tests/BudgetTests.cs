@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Plans.Tls;
 using Sluice.Reactor;
+using Sluice.TestKit.Certificates;
 using Xunit;
 
 namespace Sluice.Proxy.Tests;
@@ -81,15 +83,34 @@ public sealed class BudgetTests
         Assert.True(counts.Failed == 0 && counts.Sent > counts.Dropped, $"{counts}");
     }
 
-    private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy, byte[] request, int status = 200)
+    [Theory]
+    [InlineData("http1_tls_clients")]
+    [InlineData("http1_tls_servers")]
+    public async Task Request_OverTls_StaysWithinItsBudget(string name)
     {
+        using var authority = new TestAuthority();
+        await using SluiceServer origin = SluiceServer.Start(Plans.Respond("hello"), Plans.OneWorker);
+        ProxyPlan terminating = Plans.Proxy("/fixed", Plans.PortOf(origin));
+        TlsPlan tls = new() { Certificates = [authority.Issue("127.0.0.1").Plan] };
+        await using SluiceServer terminator = SluiceServer.Start(terminating with { Listeners = [terminating.Listeners[0] with { Tls = tls }] }, Plans.OneWorker);
+        await using SluiceServer encrypter = SluiceServer.Start(
+            Plans.Encrypting(Plans.PortOf(terminator), new UpstreamTlsPlan { Trust = new TrustPlan(authority.Pem) }), Plans.OneWorker);
+
+        await AssertWithinBudgetAsync(name, encrypter, Request, measured: name == "http1_tls_clients" ? terminator : encrypter);
+
+        Assert.True(terminator.Handshakes.All >= Connections, $"{terminator.Handshakes} handshakes");
+    }
+
+    private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy, byte[] request, int status = 200, SluiceServer? measured = null)
+    {
+        EventLoop loop = (measured ?? proxy).Loops[0];
         (double bytesMax, double callsMax) = ReadBudget(name);
         using var clients = new ClientGroup(Plans.PortOf(proxy), Connections);
         clients.Run(WarmUpRounds, request, status);
 
-        (long bytes, long calls) before = await MeasureAsync(proxy.Loops[0]);
+        (long bytes, long calls) before = await MeasureAsync(loop);
         clients.Run(Rounds, request, status);
-        (long bytes, long calls) after = await MeasureAsync(proxy.Loops[0]);
+        (long bytes, long calls) after = await MeasureAsync(loop);
 
         double requests = (double)Rounds * Connections;
         double bytesPerRequest = Math.Max(0, after.bytes - before.bytes - MeasurementBytes) / requests;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Sluice.Http.Addresses;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Plans.Tls;
 using Sluice.Proxy.Templates;
 
 namespace Sluice.Proxy.Tests;
@@ -26,6 +27,14 @@ internal static class Plans
         Upstreams = [],
         AccessLog = false,
     };
+
+    /// <summary>Proxies everything to a server that speaks TLS.</summary>
+    public static ProxyPlan Encrypting(int originPort, UpstreamTlsPlan tls)
+    {
+        var server = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = originPort, IsHttps = true });
+        UpstreamPlan upstream = Upstream(BalancePolicy.RoundRobin, server) with { Tls = tls };
+        return new ProxyPlan { Listeners = [AnyPort], Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(upstream) }], Upstreams = [upstream], AccessLog = false };
+    }
 
     /// <summary>Answers one path itself, and proxies everything else.</summary>
     public static ProxyPlan Proxy(string respondPath, int originPort)

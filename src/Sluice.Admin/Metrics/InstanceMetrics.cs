@@ -1,6 +1,7 @@
 using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
+using Sluice.Proxy.Errors;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
@@ -16,6 +17,7 @@ internal static class InstanceMetrics
         WriteReloads(text, instance.Reloader.History);
         SluiceServer server = instance.Server;
         text.Describe("sluice_connections", "gauge", "Client connections that are open.").Add(server.ConnectionCount);
+        WriteHandshakes(text, server);
         text.Describe("sluice_route_requests_total", "counter", "Requests that a route took.");
         foreach (RoutePlan route in server.Plan.Routes)
         {
@@ -41,6 +43,19 @@ internal static class InstanceMetrics
         text.Describe("sluice_config_reloads_total", "counter", "Reloads by their result.")
             .Add(history.Successes, ("result", "success"))
             .Add(history.Failures, ("result", "failure"));
+    }
+
+    private static void WriteHandshakes(MetricsText text, SluiceServer server)
+    {
+        (long all, long resumed) = server.Handshakes;
+        text.Describe("sluice_tls_handshakes_total", "counter", "TLS handshakes with clients that were completed.")
+            .Add(all - resumed, ("kind", "full"))
+            .Add(resumed, ("kind", "resumed"));
+        text.Describe("sluice_tls_handshake_failures_total", "counter", "TLS handshakes with clients that were not, by the reason.");
+        foreach (ProxyErrorCode reason in ProxyErrors.All.Where(reason => server.TlsFailuresOf(reason) > 0))
+        {
+            text.Add(server.TlsFailuresOf(reason), ("reason", ProxyErrors.Get(reason).Name));
+        }
     }
 
     private static void WriteMirrors(MetricsText text, SluiceServer server)

@@ -17,6 +17,7 @@ internal sealed class ClientTls
     {
         _state = state;
         Choice = (HandshakeChoice)state.Tag!;
+        Cipher = System.Text.Encoding.ASCII.GetBytes(state.CipherName ?? "");
     }
 
     /// <summary>What it was shown.</summary>
@@ -40,6 +41,9 @@ internal sealed class ClientTls
 
     /// <summary>The protocol's version as in logs.</summary>
     public ReadOnlySpan<byte> Version => _state.IsVersion13 ? "1.3"u8 : "1.2"u8;
+
+    /// <summary>The cipher in OpenSSL's words.</summary>
+    public byte[] Cipher { get; }
 
     /// <summary>Whether what was received last may be a recording.</summary>
     public bool ReceivesEarlyData => _state.ReceivesEarlyData;

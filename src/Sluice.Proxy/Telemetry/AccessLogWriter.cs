@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sluice.Http.Addresses;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
+using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Workers;
@@ -96,9 +97,25 @@ internal sealed class AccessLogWriter : ITimerTarget
             line.Raw(request.MinorVersion == 1 ? ",\"protocol\":\"HTTP/1.1\""u8 : ",\"protocol\":\"HTTP/1.0\""u8);
         }
 
+        if (exchange.ClientTls is { } tls)
+        {
+            WriteTls(ref line, tls);
+        }
+
         if (request.Fields.TryGet(KnownField.UserAgent, out ReadOnlySpan<byte> agent))
         {
             WriteText(ref line, ",\"user_agent\":\""u8, agent);
+        }
+    }
+
+    private static void WriteTls(ref JsonLine line, ClientTls tls)
+    {
+        WriteText(ref line, ",\"tls_version\":\""u8, tls.Version);
+        WriteText(ref line, ",\"tls_cipher\":\""u8, tls.Cipher);
+        WriteText(ref line, ",\"sni\":\""u8, tls.Choice.ServerNameUtf8);
+        if (tls.Certificate is { } certificate)
+        {
+            WriteText(ref line, ",\"client_certificate\":\""u8, certificate.Fingerprint);
         }
     }
 
