@@ -55,7 +55,7 @@ internal sealed class NginxProxy : IContenderLauncher
         ssl_protocols TLSv1.2 TLSv1.3;
         ssl_ciphers {TlsProtocol.Ciphers};
         ssl_ecdh_curve X25519:P-256:P-384;
-        ssl_prefer_server_ciphers off;
+        ssl_prefer_server_ciphers on;
         ssl_session_tickets on;
         """;
 }

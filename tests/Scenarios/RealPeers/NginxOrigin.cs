@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Certificates;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -17,6 +18,12 @@ public sealed class NginxOrigin : IAsyncLifetime
     /// <summary>It as a server of a plan.</summary>
     internal ServerPlan Plan { get; private set; } = null!;
 
+    /// <summary>It as a server of a plan, over TLS as <c>origin.test</c>.</summary>
+    internal ServerPlan TlsPlan { get; private set; } = null!;
+
+    /// <summary>Who issued its certificate.</summary>
+    internal string AuthorityPem { get; private set; } = "";
+
     /// <summary>A file that the large one must equal.</summary>
     internal string LargeFile => Path.Combine(_directory.FullName, "www", "large.bin");
 
@@ -31,9 +38,14 @@ public sealed class NginxOrigin : IAsyncLifetime
         new Random(1).NextBytes(large);
         await File.WriteAllBytesAsync(LargeFile, large);
         int port = FreePort();
-        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "nginx.conf"), Configuration(port));
+        int tlsPort = FreePort();
+        using var authority = new TestAuthority();
+        authority.Issue("origin.test").Save(_directory.FullName, "origin");
+        AuthorityPem = authority.Pem;
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "nginx.conf"), Configuration(port, tlsPort));
         _process = Tool.Start("nginx", ["-p", _directory.FullName + "/", "-c", "nginx.conf", "-e", "error.log"]);
         Plan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = port });
+        TlsPlan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = tlsPort, IsHttps = true });
         await WaitUntilItListensAsync(port);
     }
 
@@ -51,7 +63,7 @@ public sealed class NginxOrigin : IAsyncLifetime
         _directory.Delete(recursive: true);
     }
 
-    private static string Configuration(int port) => $$"""
+    private static string Configuration(int port, int tlsPort) => $$"""
         daemon off;
         master_process off;
         pid nginx.pid;
@@ -64,6 +76,12 @@ public sealed class NginxOrigin : IAsyncLifetime
           client_max_body_size 64m;
           server {
             listen 127.0.0.1:{{port}} backlog=511;
+            listen 127.0.0.1:{{tlsPort}} ssl;
+            ssl_certificate origin.pem;
+            ssl_certificate_key origin.key;
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_session_cache shared:tls:1m;
+            location = /tls { default_type text/plain; return 200 "$ssl_protocol $ssl_server_name $ssl_session_reused\n"; }
             root www;
             location = /hello { default_type text/plain; return 200 "hello from nginx\n"; }
             location = /echo-fields {

@@ -17,10 +17,13 @@ internal static class Tool
     }
 
     /// <summary>Runs a program to its end.</summary>
-    internal static async Task<ToolResult> RunAsync(string name, params IReadOnlyList<string> arguments)
+    internal static Task<ToolResult> RunAsync(string name, params IReadOnlyList<string> arguments) => RunAsync(RunMax, name, arguments);
+
+    /// <summary>Runs a program that may take longer than usual to its end.</summary>
+    internal static async Task<ToolResult> RunAsync(TimeSpan max, string name, IReadOnlyList<string> arguments)
     {
         using Process process = Start(name, arguments);
-        using var deadline = new CancellationTokenSource(RunMax);
+        using var deadline = new CancellationTokenSource(max);
         Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         Task<string> error = process.StandardError.ReadToEndAsync(deadline.Token);
         try
@@ -31,7 +34,7 @@ internal static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{name} {string.Join(' ', arguments)} did not end within {RunMax.TotalSeconds} s");
+            throw new TimeoutException($"{name} {string.Join(' ', arguments)} did not end within {max.TotalSeconds} s");
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(400));
     }
 
     /// <summary>Its certificate in PEM.</summary>
@@ -40,17 +40,22 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(options.IsForClients ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
+        if (options.OcspResponder is { } responder)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([responder], null));
+        }
+
         AddNames(request, options);
         byte[] serial = BitConverter.GetBytes(Interlocked.Increment(ref _serial));
         using X509Certificate2 certificate = request.Create(
             _certificate.SubjectName,
             X509SignatureGenerator.CreateForECDsa(_certificate.GetECDsaPrivateKey()!),
             DateTimeOffset.UtcNow.AddDays(-2) + options.Shift,
-            DateTimeOffset.UtcNow.AddDays(10) + options.Shift,
+            DateTimeOffset.UtcNow + options.ValidFor + options.Shift,
             serial);
         string keyPem = key is RSA own ? own.ExportPkcs8PrivateKeyPem() : ((ECDsa)key).ExportPkcs8PrivateKeyPem();
         byte[] keyDer = key is RSA same ? same.ExportPkcs8PrivateKey() : ((ECDsa)key).ExportPkcs8PrivateKey();
-        return new TestCertificate(certificate.ExportCertificatePem(), keyPem, new CertificatePlan([certificate.RawData], keyDer, [.. options.Names]) { Source = "test" }, serial);
+        return new TestCertificate(certificate.ExportCertificatePem(), keyPem, new CertificatePlan([certificate.RawData], keyDer, [.. options.Names]) { Source = "test", OcspResponder = options.OcspResponder }, serial);
     }
 
     /// <summary>A revocation list with these certificates on it, in PEM.</summary>

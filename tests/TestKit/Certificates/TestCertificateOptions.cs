@@ -18,6 +18,12 @@ public sealed record TestCertificateOptions
     /// <summary>Whether it is for clients.</summary>
     public bool IsForClients { get; init; }
 
-    /// <summary>Moves its validity, which else is two days old and lasts for ten.</summary>
+    /// <summary>How long it is valid from now on.</summary>
+    public TimeSpan ValidFor { get; init; } = TimeSpan.FromDays(10);
+
+    /// <summary>The OCSP responder that it names; null for none.</summary>
+    public string? OcspResponder { get; init; }
+
+    /// <summary>Moves its validity, which else is two days old.</summary>
     public TimeSpan Shift { get; init; }
 }

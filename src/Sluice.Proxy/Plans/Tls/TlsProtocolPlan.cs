@@ -32,6 +32,9 @@ public sealed record TlsProtocolPlan
     /// <summary>Groups for the key exchange, separated by colons.</summary>
     public string Groups { get; init; } = DefaultGroups;
 
-    /// <summary>Whether this side's order of ciphers decides, and not the client's.</summary>
-    public bool PrefersOwnOrder { get; init; }
+    /// <summary>
+    /// Whether this side's order of ciphers decides, and not the client's; of the latter, only that it puts ChaCha20 first, as those without instructions for
+    /// AES do, is followed then.
+    /// </summary>
+    public bool PrefersOwnOrder { get; init; } = true;
 }
