@@ -42,6 +42,7 @@ public static class ConfigLoader
         if (tree is not null && ConfigSchema.Type.TryRead(tree, diagnostics, out config))
         {
             config = PageFiles.Read(config, diagnostics, reading.Touch);
+            config = TlsFiles.Read(config, diagnostics, reading.Touch);
             ConfigValidator.Validate(config, diagnostics);
         }
 

@@ -1,6 +1,7 @@
 using Sluice.Config.Building;
 using Sluice.Config.Compilation;
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Loading;
 using Sluice.Config.Model;
 using Sluice.Config.Validation;
 using Sluice.Proxy;
@@ -33,6 +34,7 @@ public static class SluiceServerCreation
         public static SluiceServer Create(SluiceConfig config, SluiceServerOptions? options = null)
         {
             var diagnostics = new DiagnosticBag();
+            config = TlsFiles.Read(config, diagnostics, touched: _ => { });
             BuiltConfigChecks.Run(config, diagnostics);
             ConfigValidator.Validate(config, diagnostics);
             return diagnostics.HasErrors ? throw new ConfigException(diagnostics.ToSortedList()) : Start(config, PlanCompiler.Compile(config), options);

@@ -38,7 +38,7 @@ public sealed class DiagnosticRendererTests
             4 |   vai: true
               |   ^^^ did you mean `via`?
               |
-              = valid here: x_forwarded, rfc7239, via
+              = valid here: x_forwarded, rfc7239, via, client_certificate
               = more: sluice explain SL0203
 
             1 error, 0 warnings

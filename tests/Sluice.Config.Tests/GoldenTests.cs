@@ -52,8 +52,9 @@ public sealed class GoldenTests
     [Fact]
     public void Codes_EachOfTheTable_HasAGoldenFileOrAHostileTest()
     {
-        // Made by files that are too large, too many, or not text, or not there: see HostileInputTests, IncludeTests and PageFileTests.
-        string[] elsewhere = ["SL0101", "SL0102", "SL0103", "SL0104", "SL0105", "SL0109", "SL0110", "SL0111", "SL0115", "SL0118", "SL0349"];
+        // Made by files that are too large, too many, or not text, or not there: see HostileInputTests, IncludeTests
+        // and PageFileTests. One that ends soon is made by CertificateReaderTests.
+        string[] elsewhere = ["SL0101", "SL0102", "SL0103", "SL0104", "SL0105", "SL0109", "SL0110", "SL0111", "SL0115", "SL0118", "SL0349", "SL0511"];
         string all = string.Concat(Directory.GetFiles(RepositoryFiles.Golden, "*.txt", SearchOption.AllDirectories)
             .Where(path => !path.EndsWith(".plan.txt", StringComparison.Ordinal))
             .Select(File.ReadAllText));

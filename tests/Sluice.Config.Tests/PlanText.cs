@@ -14,6 +14,7 @@ internal static class PlanText
         foreach (ListenerPlan listener in plan.Listeners)
         {
             output.Append($"listen {listener.EndPoint.GetType().Name} {listener.EndPoint} as {listener.Text}\n");
+            output.Append(TlsText.Write(listener.Tls));
         }
 
         foreach (RoutePlan route in plan.Routes)
@@ -30,6 +31,7 @@ internal static class PlanText
         output.Append(string.Concat(plan.Forwarded.TrustedProxies.Select(range => $"trusted_proxy {range}\n")));
         output.Append(string.Concat(plan.ErrorPages.Select(page => $"error page {AccessText.Write(page)}\n")));
         WriteDifferences(output, "forwarded", plan.Forwarded, new ForwardedPlan());
+        output.Append(TlsText.Write(plan.Forwarded.ClientIdentity));
         output.Append(plan.AccessLog ? "" : "access_log off\n");
         output.Append(config.Workers == 0 ? "" : $"workers {config.Workers}\n");
         output.Append(config.Watch ? "watch\n" : "");
@@ -49,6 +51,8 @@ internal static class PlanText
             WriteDifferences(output, "  limits", limits, plan.Limits);
         }
 
+        output.Append(route.RequiresClientCertificate ? "  client certificate required\n" : "");
+        output.Append(route.EarlyData ? "  early data\n" : "");
         output.Append(AccessText.Write(route));
         WriteRewrite(output, route.Rewrite);
         WriteResponseRewrite(output, route);
@@ -132,6 +136,7 @@ internal static class PlanText
     {
         output.Append($"upstream {upstream.Name}\n  balance {upstream.Balance}\n");
         output.Append(string.Concat(upstream.Servers.Select(server => $"  server {server.Address} weight {server.Weight}\n")));
+        output.Append(TlsText.Write(upstream.Tls));
         WriteDifferences(output, "  pool", upstream.Pool, new PoolLimits());
     }
 

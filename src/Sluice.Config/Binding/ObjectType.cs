@@ -33,6 +33,9 @@ internal sealed class ObjectType<T> : ConfigType<T>
     /// <summary>A key that may bring the required ones from elsewhere, for the JSON Schema, which sees one file at a time.</summary>
     internal string? CompletedBy { get; init; }
 
+    /// <summary>What other programs call its keys, for hints.</summary>
+    internal IReadOnlyDictionary<string, string> OtherNames { get; init; } = new Dictionary<string, string>();
+
     internal IReadOnlyList<Option<T>> Options => _options;
 
     internal override string Expected => "a mapping";
@@ -122,7 +125,7 @@ internal sealed class ObjectType<T> : ConfigType<T>
             return;
         }
 
-        string? nearest = NearestWord.Find(key.Text, _byKey.Keys);
+        string? nearest = OtherNames.GetValueOrDefault(key.Text) ?? NearestWord.Find(key.Text, _byKey.Keys);
         meant.Add(nearest ?? key.Text);
         diagnostics.Add(new Diagnostic(DiagnosticCodes.UnknownOption, $"unknown option `{key.Text}`", key.Location)
         {

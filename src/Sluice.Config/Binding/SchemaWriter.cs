@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Sluice.Config.Binding;
@@ -24,7 +25,7 @@ internal sealed class SchemaWriter
     internal JsonObject Integer(long min, long max) => OrPlaceholder(new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max });
 
     /// <summary>One of some words, or a placeholder.</summary>
-    internal JsonObject Words(IEnumerable<string> words) => OrPlaceholder(new JsonObject { ["enum"] = ArrayOf(words.Select(ValueOf)) });
+    internal JsonObject Words(IEnumerable<string> words) => OrPlaceholder(new JsonObject { ["enum"] = ArrayOf(words.SelectMany(FormsOf)) });
 
     /// <summary>Any text. One without quotes that looks like a number or a boolean is one for an editor, but a text all the same.</summary>
     internal static JsonObject Text() => new() { ["type"] = ArrayOf(["string", "number", "boolean"]) };
@@ -89,6 +90,12 @@ internal sealed class SchemaWriter
         text is "true" or "false" ? text == "true"
         : long.TryParse(text, out long number) ? number
         : text;
+
+    // A version such as 1.3 may stand with or without quotes.
+    private static IEnumerable<JsonNode> FormsOf(string word) =>
+        word.Contains('.', StringComparison.Ordinal) && decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            ? [word, number]
+            : [ValueOf(word)];
 
     private static IEnumerable<JsonNode> Flatten(JsonObject form) =>
         form is { Count: 1 } && form["anyOf"] is JsonArray inner ? inner.OfType<JsonNode>() : [form];

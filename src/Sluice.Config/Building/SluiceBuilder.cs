@@ -13,7 +13,7 @@ namespace Sluice.Config.Building;
 /// </summary>
 public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
 {
-    private readonly List<string> _listeners = [];
+    private readonly List<ListenerBuilder> _listeners = [];
     private readonly List<RouteBuilder> _routes = [];
     private readonly Dictionary<string, YamlNode> _upstreams = new(StringComparer.Ordinal);
     private readonly Dictionary<string, YamlNode> _policies = new(StringComparer.Ordinal);
@@ -28,7 +28,16 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
     /// <summary>Adds an address to listen on, such as <c>:8080</c>, <c>127.0.0.1:0</c> (the kernel chooses the port) or <c>unix:/run/app.sock</c>.</summary>
     public SluiceBuilder Listen(string address)
     {
-        _listeners.Add(address);
+        _listeners.Add(new ListenerBuilder(address));
+        return this;
+    }
+
+    /// <summary>Adds an address to listen on, and says more of it, such as TLS.</summary>
+    public SluiceBuilder Listen(string address, Action<ListenerBuilder> configure)
+    {
+        var listener = new ListenerBuilder(address);
+        configure(listener);
+        _listeners.Add(listener);
         return this;
     }
 
@@ -98,6 +107,7 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
         var read = new DiagnosticBag();
         ConfigSchema.Type.TryRead(ToNode(), read, out SluiceConfig? config);
         config = PageFiles.Read(Change(config!), read, touched: _ => { });
+        config = TlsFiles.Read(config, read, touched: _ => { });
         _findings.ForEach(diagnostics.Add);
 
         // What is missing is known only after the changes.
@@ -132,7 +142,7 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
 
     private void PutParts()
     {
-        PutIfAny("listen", _listeners.Select(address => BuiltTree.Text($"listener `{address}`", address)));
+        PutIfAny("listen", _listeners.Select(listener => listener.ToNode()));
         PutIfAny("routes", _routes.Select(route => route.ToNode()));
         if (_upstreams.Count > 0)
         {

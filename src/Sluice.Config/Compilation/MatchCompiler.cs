@@ -6,7 +6,8 @@ namespace Sluice.Config.Compilation;
 
 /// <summary>Turns matches into what the plan has: the hosts and paths that the index is made of, and a tree of conditions for the rest.</summary>
 /// <param name="listeners">Those that matches refer to.</param>
-internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners)
+/// <param name="plans">What they were compiled to; null where only the shape of a match counts.</param>
+internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<ListenerPlan>? plans = null)
 {
     /// <summary>The match of a route.</summary>
     internal CompiledMatch Compile(MatchConfig match) =>
@@ -81,7 +82,7 @@ internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners)
         {
             // Validation tells of those that there aren't.
             IEnumerable<int> known = match.Listeners.Select(use => ListenerNames.IndexOf(listeners, use.Text)).Where(index => index >= 0).Distinct();
-            conditions.Add(new ListenerCondition([.. known.Select(index => PlanCompiler.CompileListener(listeners[index]))]));
+            conditions.Add(new ListenerCondition([.. known.Select(PlanOf)]));
         }
 
         if (match.ClientAddresses.Count > 0)
@@ -94,6 +95,8 @@ internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners)
             conditions.Add(new SniCondition([.. match.Sni.Distinct()]));
         }
     }
+
+    private ListenerPlan PlanOf(int index) => plans?[index] ?? new ListenerPlan(PlanCompiler.Known(listeners[index].EndPoint), listeners[index].Text);
 
     private static MatchCondition? Join(List<MatchCondition> conditions) => conditions.Count switch
     {

@@ -14,10 +14,13 @@ public static class PlanCompiler
         var upstreams = new UpstreamTable(config);
         ProxyLimits limits = config.Limits with { ShutdownGraceMs = config.Shutdown.GraceMs };
         var access = new AccessCompiler();
-        List<RoutePlan> routes = CompileRoutes(config, limits, upstreams, access);
+        List<RouteSettingsConfig> settings = CompileSettings(config);
+        bool takesEarlyData = settings.Exists(item => item.EarlyData == true);
+        ListenerPlan[] listeners = [.. config.Listeners.Select(listener => CompileListener(listener, takesEarlyData))];
+        List<RoutePlan> routes = CompileRoutes(config, settings, limits, upstreams, access, new MatchCompiler(config.Listeners, listeners));
         return new ProxyPlan
         {
-            Listeners = [.. config.Listeners.Select(CompileListener)],
+            Listeners = [.. listeners],
             Routes = [.. routes],
             Upstreams = [.. upstreams.Used],
             Limits = limits,
@@ -27,6 +30,7 @@ public static class PlanCompiler
                 XForwarded = config.Forwarded.XForwarded,
                 Forwarded = config.Forwarded.Rfc7239,
                 Via = config.Forwarded.Via,
+                ClientIdentity = config.Forwarded.ClientIdentity.Compile(),
             },
             ErrorPages = access.CompilePages(config.Defaults.Routes.ErrorPages),
             AccessLog = config.AccessLog,
@@ -36,17 +40,25 @@ public static class PlanCompiler
     internal static T Known<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("A configuration with errors can't be compiled.");
 
-    internal static ListenerPlan CompileListener(ListenerConfig listener) => new(Known(listener.EndPoint), listener.Text) { Name = listener.Name };
+    private static ListenerPlan CompileListener(ListenerConfig listener, bool takesEarlyData) => new(Known(listener.EndPoint), listener.Text)
+    {
+        Name = listener.Name,
+        Tls = TlsCompiler.Compile(listener.Tls, takesEarlyData),
+    };
 
-    private static List<RoutePlan> CompileRoutes(SluiceConfig config, ProxyLimits limits, UpstreamTable upstreams, AccessCompiler access)
+    private static List<RouteSettingsConfig> CompileSettings(SluiceConfig config)
+    {
+        var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
+        return [.. config.Routes.Select(route => SettingsOf(route, policies, config.Defaults.Routes))];
+    }
+
+    private static List<RoutePlan> CompileRoutes(
+        SluiceConfig config, List<RouteSettingsConfig> allSettings, ProxyLimits limits, UpstreamTable upstreams, AccessCompiler access, MatchCompiler matches)
     {
         var names = new RouteNames(config.Routes);
-        var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
-        var matches = new MatchCompiler(config.Listeners);
         var plans = new List<RoutePlan>(config.Routes.Count);
-        foreach (RouteConfig route in config.Routes)
+        foreach ((RouteConfig route, RouteSettingsConfig settings) in config.Routes.Zip(allSettings))
         {
-            RouteSettingsConfig settings = SettingsOf(route, policies, config.Defaults.Routes);
             CompiledMatch match = matches.Compile(route.Match);
             var plan = new RoutePlan
             {
@@ -56,6 +68,8 @@ public static class PlanCompiler
                 Condition = match.Condition,
                 Priority = route.Priority,
                 Limits = settings.Limits?.Invoke(limits),
+                RequiresClientCertificate = settings.ClientCertificate is { IsRequired: true },
+                EarlyData = settings.EarlyData == true,
                 RequestHeaders = HeaderEditsCompiler.CompileRequest(settings),
                 ResponseHeaders = HeaderEditsCompiler.CompileResponse(settings),
                 Rewrite = route.Proxy is null ? null : RewriteCompiler.Compile(settings.Rewrite),

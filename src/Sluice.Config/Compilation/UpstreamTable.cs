@@ -44,6 +44,7 @@ internal sealed class UpstreamTable
         Name = config.Name,
         Servers = [.. config.Servers.Select(server => new ServerPlan(PlanCompiler.Known(server.Address), server.Weight ?? 1))],
         Balance = config.Balance ?? _defaults.Balance ?? BalancePolicy.RoundRobin,
+        Tls = TlsCompiler.Compile(config.Tls),
         Pool = Changed(Changed(new PoolLimits(), _defaults.Connections), config.Connections),
     };
 

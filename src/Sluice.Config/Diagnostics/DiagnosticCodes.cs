@@ -126,7 +126,7 @@ public static class DiagnosticCodes
         "Such as `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/sluice.sock`.");
 
     public static readonly DiagnosticCode InvalidServerUrl = new("SL0308", Error, "not the URL of a server",
-        "Such as `http://10.0.0.1:8080` or `unix:/run/app.sock`: no path, query or credentials.");
+        "Such as `http://10.0.0.1:8080`, `https://10.0.0.1` or `unix:/run/app.sock`: no path, query or credentials.");
 
     public static readonly DiagnosticCode InvalidHostPattern = new("SL0309", Error, "not a host",
         "A host name or an IP address without a port, `*.` and a name for all its subdomains, or `{ regex: … }`.");
@@ -147,9 +147,6 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode InvalidName = new("SL0314", Error, "not a name",
         "Names have letters, digits, `_`, `-` and `.`, begin with a letter or digit, and have up to 64 characters.");
-
-    public static readonly DiagnosticCode TlsNotSupported = new("SL0315", Error, "TLS to servers is not supported yet",
-        "Servers are reached by `http://` or through a unix socket.");
 
     public static readonly DiagnosticCode InvalidRegex = new("SL0316", Error, "not a regular expression",
         "The syntax is that of .NET. The whole text has to match: `^` and `$` go without saying.");
@@ -279,6 +276,61 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode PointlessMirror = new("SL0426", Warning, "a mirror without a purpose",
         "Copies are made of requests that are forwarded, and go to another upstream than those.");
 
+    public static readonly DiagnosticCode UnreadableCertificate = new("SL0427", Error, "a certificate or key that can't be read",
+        "It must exist, be readable by the user that runs Sluice, and hold certificates or a key in PEM. Paths are relative to the file they stand in.");
+
+    public static readonly DiagnosticCode KeyMismatch = new("SL0428", Error, "a key of another certificate",
+        "The key has to be the one that the first certificate of the file was made for. `openssl x509 -pubkey -noout -in CERT` and "
+        + "`openssl pkey -pubout -in KEY` print the same for a pair.");
+
+    public static readonly DiagnosticCode EncryptedKey = new("SL0429", Error, "a key that is encrypted",
+        "There is nobody to ask for its passphrase. Store it without one, `openssl pkey -in KEY -out PLAIN`, readable only by the user that runs Sluice.");
+
+    public static readonly DiagnosticCode IncompleteChain = new("SL0430", Error, "a certificate without its intermediates",
+        "Clients know roots only. The file holds the certificate and then every intermediate up to the root, as the authority's \"full chain\" has them. "
+        + "Where an authority of your own has no intermediates, put its root behind the certificate: it is known then to be all there is, and is not sent. "
+        + "`unsafe_incomplete_chain: true` takes what is there.");
+
+    public static readonly DiagnosticCode WeakCertificate = new("SL0431", Error, "a certificate or key that is too weak",
+        "RSA has at least 2048 bits, other keys are P-256, P-384 or P-521, and signatures are of SHA-256 or better: clients refuse anything else.");
+
+    public static readonly DiagnosticCode WrongPurpose = new("SL0432", Error, "a certificate for another purpose",
+        "Its extended key usage (RFC 5280, section 4.2.1.12) has `serverAuth` for what is shown to clients, and `clientAuth` for what is shown to servers.");
+
+    public static readonly DiagnosticCode NotValidNow = new("SL0433", Warning, "a certificate that is not valid now",
+        "It has ended, or not begun: clients will refuse it. It is used all the same, since without it there would be nothing.");
+
+    public static readonly DiagnosticCode UnreadableTrust = new("SL0434", Error, "authorities or revocation lists that can't be read",
+        "`ca` is a file with at least one certificate in PEM, `crl` one with at least one revocation list. Nothing is trusted in their place.");
+
+    public static readonly DiagnosticCode InvalidTicketKey = new("SL0435", Error, "not a key for session tickets",
+        "A file of 80 random bytes, as nginx and HAProxy take it: `openssl rand 80 > ticket.key`.");
+
+    public static readonly DiagnosticCode NoCertificate = new("SL0436", Error, "TLS without a certificate",
+        "A listener with `tls` needs `certificates`, or `tls: auto` to have them obtained.");
+
+    public static readonly DiagnosticCode SameCertificateNames = new("SL0437", Warning, "two certificates for one name",
+        "One of them is never served. A name can have one with an RSA key and one with an ECDSA key.");
+
+    public static readonly DiagnosticCode ContradictingTls = new("SL0438", Error, "TLS options that contradict each other",
+        "`min_version` is not above `max_version`, and a host has one entry of `client_certificates`.");
+
+    public static readonly DiagnosticCode IneffectiveTls = new("SL0439", Warning, "TLS options that do nothing",
+        "Such as `ciphers`, which are for TLS 1.2, where only TLS 1.3 is spoken; or `tls` of an upstream without a server of `https`.");
+
+    public static readonly DiagnosticCode SkippedVerification = new("SL0440", Warning, "servers are not verified",
+        "`unsafe_skip_verify` takes any certificate: whoever gets between Sluice and the servers can read and change everything. Name the authority with `ca`, and "
+        + "the name in the certificate with `server_name`.");
+
+    public static readonly DiagnosticCode NoClientCertificates = new("SL0441", Error, "client certificates that nobody asks for",
+        "A route with `client_certificate: required` takes requests only of clients that have shown one, and no listener has `client_certificates`.");
+
+    public static readonly DiagnosticCode StrayCertificate = new("SL0442", Warning, "a certificate that doesn't belong to the chain",
+        "The first certificate of the file is not issued by it, not even through the others. It is not sent.");
+
+    public static readonly DiagnosticCode EmptyCertificateFolder = new("SL0443", Error, "a folder without certificates",
+        "It has `NAME.pem`, `NAME.crt` or `NAME.cer`, each with `NAME.key` or the key inside, or folders with `fullchain.pem` and `privkey.pem`.");
+
     public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
         "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
         + "behind one address. Said by `sluice lint` only.");
@@ -312,6 +364,12 @@ public static class DiagnosticCodes
         "Who can read the configuration, its backups and its history knows it. Put it into a file of its own and write `${file:/run/secrets/name}`, or "
         + "into a variable, `${env:NAME}`. Said by `sluice lint` only.");
 
+    public static readonly DiagnosticCode ChainNotChecked = new("SL0510", Warning, "a certificate that may lack its intermediates",
+        "`unsafe_incomplete_chain` takes a file without them, and some clients can't connect then. Put them behind the certificate. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode EndsSoon = new("SL0511", Warning, "a certificate that ends soon",
+        "Within 7 days. Renew it; a file that changed is read again by `sluice reload`, or by itself with `watch`. Said by `sluice lint` only.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -320,7 +378,7 @@ public static class DiagnosticCodes
         InvalidInclude, InvalidPlaceholder, UnclosedPlaceholder, MissingVariable, UnreadableValue,
         WrongKind, DuplicateKey, UnknownOption, MissingOption, ExclusiveOptions, EmptyValue, KeyNotText, GivenInTwoFiles, InvalidSocketPath,
         InvalidDuration, InvalidSize, InvalidNumber, InvalidBoolean, OutOfRange, UnknownWord, InvalidListenAddress, InvalidServerUrl,
-        InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName, TlsNotSupported,
+        InvalidHostPattern, InvalidPathPattern, InvalidRange, InvalidHeader, BodyNotAllowed, InvalidName,
         InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
         InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect, InvalidResponseRewrite,
         InvalidOrigin, InvalidContentType, InvalidErrorStatus, UnreadablePage, PageTooLarge, VariablesNotEncoded,
@@ -329,6 +387,10 @@ public static class DiagnosticCodes
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
         RedirectToAnyHost, RewriteWithoutServer, UnknownPathGroup, CredentialsForAll, CorsHeaderTwice, UnreachablePage,
         NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
+        UnreadableCertificate, KeyMismatch, EncryptedKey, IncompleteChain, WeakCertificate, WrongPurpose, NotValidNow, UnreadableTrust, InvalidTicketKey,
+        NoCertificate, SameCertificateNames, ContradictingTls, IneffectiveTls, SkippedVerification, NoClientCertificates, StrayCertificate,
+        EmptyCertificateFolder,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
+        ChainNotChecked, EndsSoon,
     ];
 }

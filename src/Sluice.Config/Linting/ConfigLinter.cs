@@ -20,6 +20,7 @@ public static class ConfigLinter
         UpstreamAdvice.Run(config, advice);
         RouteAdvice.Run(config, advice);
         TrustAdvice.Run(config, advice);
+        TlsAdvice.Run(config, advice);
         ValueAdvice.Run(result.Tree!, advice);
         return [.. result.Diagnostics, .. advice.ToSortedList()];
     }

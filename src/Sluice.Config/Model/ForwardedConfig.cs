@@ -1,3 +1,5 @@
+using Sluice.Config.Model.Tls;
+
 namespace Sluice.Config.Model;
 
 /// <summary>Which headers tell upstreams about clients.</summary>
@@ -11,4 +13,7 @@ public sealed record ForwardedConfig
 
     /// <summary><c>Via</c> (RFC 9110, section 7.6.3).</summary>
     public bool Via { get; init; }
+
+    /// <summary>What servers are told of a client's certificate.</summary>
+    public ClientIdentityConfig ClientIdentity { get; init; } = new();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Model.Tls;
 
 namespace Sluice.Config.Model;
 
@@ -14,6 +15,9 @@ public sealed record ListenerConfig
 
     /// <summary>What matches can call it by; null when it has no name but its address.</summary>
     public string? Name { get; init; }
+
+    /// <summary>TLS with its clients; null for plain HTTP.</summary>
+    public ListenerTlsConfig? Tls { get; init; }
 
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }

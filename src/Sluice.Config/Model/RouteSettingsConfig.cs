@@ -1,3 +1,4 @@
+using Sluice.Config.Model.Tls;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Model;
@@ -10,6 +11,12 @@ public sealed record RouteSettingsConfig
 
     /// <summary>The methods that requests may have; empty means every one.</summary>
     public IReadOnlyList<string>? Methods { get; init; }
+
+    /// <summary>Whether clients have to have shown a certificate.</summary>
+    public ClientCertificateUseConfig? ClientCertificate { get; init; }
+
+    /// <summary>Whether requests in early data are taken.</summary>
+    public bool? EarlyData { get; init; }
 
     /// <summary>Which spellings of paths are taken.</summary>
     public PathPolicyConfig? PathPolicy { get; init; }
@@ -52,6 +59,8 @@ public sealed record RouteSettingsConfig
     {
         Limits = Both(below.Limits, Limits),
         Methods = Methods ?? below.Methods,
+        ClientCertificate = ClientCertificate ?? below.ClientCertificate,
+        EarlyData = EarlyData ?? below.EarlyData,
         PathPolicy = PathPolicy?.Over(below.PathPolicy) ?? below.PathPolicy,
         Maintenance = Maintenance?.Over(below.Maintenance) ?? below.Maintenance,
         Cors = Cors ?? below.Cors,

@@ -1,4 +1,5 @@
 using Sluice.Config.Diagnostics;
+using Sluice.Config.Model.Tls;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Model;
@@ -17,6 +18,9 @@ public sealed record UpstreamConfig
 
     /// <summary>Changes to the limits of connections to each server; null leaves them to <see cref="SluiceConfig.Defaults"/>.</summary>
     public Func<PoolLimits, PoolLimits>? Connections { get; init; }
+
+    /// <summary>TLS with those of its servers whose URL is <c>https</c>; null: nothing said.</summary>
+    public UpstreamTlsConfig? Tls { get; init; }
 
     /// <summary>Where its name was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }

@@ -58,7 +58,7 @@ internal static class ConfigurationReference
         | number | a whole number in decimal digits, without quotes |
         | boolean | `true` or `false`, without quotes |
         | name | letters, digits, `_`, `-` and `.`, up to 64, the first a letter or digit |
-        | URL | of a server: `http://host:port` (without a port: 80) or `unix:/path`; no path, query or credentials |
+        | URL | of a server: `http://host:port` (without a port: 80), `https://host:port` (443) or `unix:/path`; no path, query or credentials |
         | regular expression | in the syntax of .NET, without what needs backtracking (lookaround, backreferences, atomic groups); it has to match the whole text |
         | template | a text with [variables](#variables) in braces: `{client.ip}`; a brace itself is written twice: `{{`, `}}` |
         | address range | an IP address, or CIDR notation: `10.0.0.0/8`, `fd00::/8` |

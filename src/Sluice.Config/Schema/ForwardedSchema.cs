@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Schema.Tls;
 using Sluice.Config.Values;
 
 namespace Sluice.Config.Schema;
@@ -20,6 +21,11 @@ internal static class ForwardedSchema
             Option<ForwardedConfig>.Create(
                 "via", Boolean, "Add `Via` (RFC 9110, section 7.6.3) in both directions.",
                 (forwarded, value) => forwarded with { Via = value }, "`false`"),
+            Option<ForwardedConfig>.Create(
+                "client_certificate", ClientIdentitySchema.Value,
+                "Tell servers about the certificate that a client showed and that was verified. In short `true`: by `Client-Cert` (RFC 9440). What clients send "
+                + "under these names is removed.",
+                (forwarded, value) => forwarded with { ClientIdentity = value }, "`false`"),
         ],
         _ => new ForwardedConfig());
 }

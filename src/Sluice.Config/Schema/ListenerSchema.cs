@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Schema.Tls;
 using Sluice.Config.Values;
 
 namespace Sluice.Config.Schema;
@@ -19,6 +20,9 @@ internal static class ListenerSchema
                 (listener, value) => listener with { EndPoint = value.EndPoint, Text = value.Text }, isRequired: true),
             Option<ListenerConfig>.Create(
                 "name", new NameType(), "A name for `listener` of a match; unique.", (listener, value) => listener with { Name = value }, "its address"),
+            Option<ListenerConfig>.Create(
+                "tls", ListenerTlsSchema.Value, "TLS with its clients. In short `auto`: certificates are obtained for the hosts of the routes.",
+                (listener, value) => listener with { Tls = value }, "plain HTTP"),
         ],
         place => new ListenerConfig { Location = place });
 

@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Model.Tls;
 using Sluice.Config.Values;
 using Sluice.Proxy.Plans;
 
@@ -10,6 +11,9 @@ internal static class RouteSettingsSchema
 {
     private static readonly WordType<SecurityHeadersConfig> SecurityHeadersWord = new(
         new("strict", SecurityHeadersConfig.Strict), new("basic", SecurityHeadersConfig.Basic), new("off", SecurityHeadersConfig.Off));
+
+    private static readonly ConfigType<ClientCertificateUseConfig> ClientCertificate = new ConvertedType<bool, ClientCertificateUseConfig>(
+        new WordType<bool>(new("required", true), new("optional", false)), (value, place) => new ClientCertificateUseConfig(value, place));
 
     private static readonly ConfigType<IReadOnlyList<string>> MethodForms = new FormsType<IReadOnlyList<string>>
     {
@@ -40,6 +44,13 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { RewriteCookies = value }, "none"),
             Setting("methods", MethodForms, "The methods that requests may have; others get 405. `GET` means `HEAD`, too. `any` for every one.",
                 (settings, value) => settings with { Methods = value }, "`any`"),
+            Setting("client_certificate", ClientCertificate,
+                "`required`: only for clients that have shown a certificate on a listener with `client_certificates`; others get 403.",
+                (settings, value) => settings with { ClientCertificate = value }, "`optional`"),
+            Setting("early_data", new BooleanType(),
+                "Whether requests of safe methods are taken in early data (0-RTT), which somebody may have recorded and sent again; they say `Early-Data: 1` to servers. "
+                + "Others get 425 (RFC 8470).",
+                (settings, value) => settings with { EarlyData = value }, "`false`"),
             Setting("path_policy", PathPolicySchema.Value,
                 "What happens to requests whose [path](#path_policy-of-a-route) has something that servers disagree on. `strict` refuses all of it.",
                 (settings, value) => settings with { PathPolicy = value }, "`default`"),

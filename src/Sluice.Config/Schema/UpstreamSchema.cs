@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Schema.Tls;
 using Sluice.Config.Values;
 using Sluice.Proxy.Plans;
 
@@ -19,7 +20,7 @@ internal static class UpstreamSchema
         "server",
         [
             Option<ServerConfig>.Create(
-                "url", Url, "`http://host:port` (without a port: 80) or `unix:/run/app.sock`.",
+                "url", Url, "`http://host:port` (without a port: 80), `https://host:port` (443) or `unix:/run/app.sock`.",
                 (server, value) => server with { Address = value }, isRequired: true),
             Option<ServerConfig>.Create(
                 "weight", new IntegerType(1, 1_000), "Its share of the requests relative to its siblings, 1 to 1000.",
@@ -50,6 +51,9 @@ internal static class UpstreamSchema
             Option<UpstreamConfig>.Create(
                 "connections", new ChangesType<PoolLimits>(PoolSchema.Type), "The connections to each of its servers.",
                 (upstream, value) => upstream with { Connections = value }),
+            Option<UpstreamConfig>.Create(
+                "tls", UpstreamTlsSchema.Type, "TLS with those of its servers whose URL is `https`. Without it they are verified by the authorities of the system.",
+                (upstream, value) => upstream with { Tls = value }),
         ],
         _ => new UpstreamConfig());
 

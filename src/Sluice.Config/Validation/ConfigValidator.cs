@@ -10,6 +10,7 @@ internal static class ConfigValidator
     internal static void Validate(SluiceConfig config, DiagnosticBag diagnostics)
     {
         ListenerChecks.Run(config, diagnostics);
+        TlsChecks.Run(config, diagnostics);
         RouteChecks.Run(config, diagnostics);
         MatchChecks.Run(config, diagnostics);
         ReachabilityChecks.Run(config, diagnostics);

@@ -10,18 +10,14 @@ public static class ServerUrl
 {
     private const string HttpScheme = "http://";
     private const string UnixScheme = "unix:";
+    private const string HttpsScheme = "https://";
     private const int HttpPort = 80;
+    private const int HttpsPort = 443;
 
-    /// <summary>Reads <c>http://host</c>, <c>http://host:port</c> (without a port: 80) or <c>unix:/path</c>.</summary>
+    /// <summary>Reads <c>http://host:port</c> (without a port: 80), <c>https://host:port</c> (443) or <c>unix:/path</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ServerAddress? address, [NotNullWhen(false)] out ValueProblem? problem)
     {
         address = null;
-        if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-        {
-            problem = new ValueProblem(DiagnosticCodes.TlsNotSupported, "TLS to servers is not supported yet", "only `http://` and `unix:` so far");
-            return false;
-        }
-
         string? hint = text.StartsWith(UnixScheme, StringComparison.Ordinal)
             ? ParseUnix(text[UnixScheme.Length..], out address)
             : ParseHttp(text, out address);
@@ -44,12 +40,13 @@ public static class ServerUrl
     private static string? ParseHttp(string text, out ServerAddress? address)
     {
         address = null;
-        if (!text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase))
+        bool isHttps = text.StartsWith(HttpsScheme, StringComparison.OrdinalIgnoreCase);
+        if (!isHttps && !text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase))
         {
-            return text.Contains("://", StringComparison.Ordinal) ? "only `http://` and `unix:` are known" : $"with a scheme: `http://{text}`?";
+            return text.Contains("://", StringComparison.Ordinal) ? "only `http://`, `https://` and `unix:` are known" : $"with a scheme: `http://{text}`?";
         }
 
-        string authority = text[HttpScheme.Length..];
+        string authority = text[(isHttps ? HttpsScheme : HttpScheme).Length..];
         int end = authority.IndexOfAny(['/', '?', '#']);
         if (end >= 0 && authority[end..] != "/")
         {
@@ -62,15 +59,15 @@ public static class ServerUrl
             return "no credentials in the URL of a server";
         }
 
-        return ParseAuthority(authority, out address);
+        return ParseAuthority(authority, isHttps, out address);
     }
 
-    private static string? ParseAuthority(string authority, out ServerAddress? address)
+    private static string? ParseAuthority(string authority, bool isHttps, out ServerAddress? address)
     {
         address = null;
         int colon = authority.LastIndexOf(':');
         bool hasPort = colon > authority.LastIndexOf(']');
-        int port = HttpPort;
+        int port = isHttps ? HttpsPort : HttpPort;
         if (hasPort && (!ListenAddress.TryParsePort(authority.AsSpan(colon + 1), out port) || port == 0))
         {
             return "the port is 1 to 65535";
@@ -82,7 +79,7 @@ public static class ServerUrl
             return host.Length == 0 ? "the host is missing" : $"`{host}` is not a host name or address";
         }
 
-        address = new ServerAddress { Host = host.Trim('[', ']').ToLowerInvariant(), Port = port };
+        address = new ServerAddress { Host = host.Trim('[', ']').ToLowerInvariant(), Port = port, IsHttps = isHttps };
         return null;
     }
 }

@@ -48,6 +48,12 @@ public sealed class CertificatePlan : IEquatable<CertificatePlan>
     /// <summary>The file of the key, likewise.</summary>
     public FileStamp? KeyFile { get; init; }
 
+    /// <summary>Whether it was read although its intermediates may be missing, so that reading it again does so, too.</summary>
+    public bool AllowsIncompleteChain { get; init; }
+
+    /// <summary>Whether its key is RSA, and not ECDSA: a name can have one of each.</summary>
+    public bool IsRsa { get; init; }
+
     /// <summary>The OCSP responder that it names (RFC 6960); null for none.</summary>
     public string? OcspResponder { get; init; }
 
