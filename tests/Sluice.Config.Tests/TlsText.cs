@@ -66,7 +66,7 @@ internal static class TlsText
             + (protocol.Ciphers == usual.Ciphers ? "" : $"    ciphers {protocol.Ciphers}\n")
             + (protocol.CipherSuites == usual.CipherSuites ? "" : $"    cipher suites {protocol.CipherSuites}\n")
             + (protocol.Groups == usual.Groups ? "" : $"    groups {protocol.Groups}\n")
-            + (protocol.PrefersOwnOrder ? "    own order\n" : "");
+            + (protocol.PrefersOwnOrder == usual.PrefersOwnOrder ? "" : $"    own order {protocol.PrefersOwnOrder}\n");
     }
 
     private static int Count(string pem) => pem.Split("-----BEGIN ").Length - 1;

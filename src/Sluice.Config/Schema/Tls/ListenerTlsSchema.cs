@@ -39,7 +39,7 @@ internal static class ListenerTlsSchema
             .. TlsProtocolSchema.For<ListenerTlsConfig>(tls => tls.Protocol, (tls, protocol) => tls with { Protocol = protocol }),
             Option<ListenerTlsConfig>.Create(
                 "prefer_server_ciphers", Boolean, "Whether the order of the lists above decides, and not the client's.",
-                (tls, value) => tls with { Protocol = tls.Protocol with { PrefersOwnOrder = value } }, "`false`"),
+                (tls, value) => tls with { Protocol = tls.Protocol with { PrefersOwnOrder = value } }, "`true`"),
             Option<ListenerTlsConfig>.Create(
                 "strict_sni", Boolean, "Whether handshakes for a name without a certificate, or without a name, are refused.",
                 (tls, value) => tls with { StrictSni = value }, "`false`"),
