@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Sluice.Certificates.Dns.Hooks;
+using Sluice.Certificates.Programs;
 
 namespace Sluice.Certificates.Dns;
 
@@ -11,9 +10,6 @@ namespace Sluice.Certificates.Dns;
 /// </summary>
 public sealed class ExecPublisher : IDnsPublisher
 {
-    // For output that is still in the pipe, when a process that the program left behind keeps it open.
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
-
     private readonly ExecOptions _options;
     private readonly TimeProvider _time;
     private readonly HookVisibility _visibility;
@@ -45,59 +41,16 @@ public sealed class ExecPublisher : IDnsPublisher
 
     private async Task RunAsync(string action, string name, string value, CancellationToken ct)
     {
-        using Process process = Start(action, name, value);
-        process.StandardInput.Close();
-        var tail = new OutputTail();
-        using var reading = new CancellationTokenSource();
-        Task output = Task.WhenAll(tail.ReadAsync(process.StandardOutput, reading.Token), tail.ReadAsync(process.StandardError, reading.Token));
-        using var limit = new CancellationTokenSource(_options.TimeLimit, _time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        string? problem = null;
-        try
+        var call = new ProgramCall(_options.Program, [.. _options.Arguments, action, name + ".", value])
         {
-            await process.WaitForExitAsync(deadline.Token);
-            problem = process.ExitCode == 0 ? null : $"ended with {process.ExitCode}";
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            ct.ThrowIfCancellationRequested();
-            problem = $"didn't end within {_options.TimeLimit.TotalSeconds:0.#} s and was killed";
-        }
-        finally
-        {
-            await Task.WhenAny(output, Task.Delay(OutputGrace, CancellationToken.None));
-            await reading.CancelAsync();
-            await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        if (problem is not null)
-        {
-            string said = SecretText.Clean(tail.Text, _options.Environment.Values);
-            throw new CertificateException($"{_options.Program} {action} {name} {problem}{(said.Length > 0 ? $": {said}" : "")}");
-        }
-    }
-
-    private Process Start(string action, string name, string value)
-    {
-        var start = new ProcessStartInfo(_options.Program, [.. _options.Arguments, action, name + ".", value])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            Environment = _options.Environment,
+            TimeLimit = _options.TimeLimit,
         };
-        foreach ((string variable, string text) in _options.Environment)
+        ProgramRun run = await ProgramRun.RunAsync(call, _time, ct);
+        if (run.Problem is { } problem)
         {
-            start.Environment[variable] = text;
-        }
-
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception exception)
-        {
-            throw new CertificateException($"{_options.Program} can't be run: {exception.Message}", exception);
+            string said = SecretText.Clean(run.Output, _options.Environment.Values);
+            throw new CertificateException($"{_options.Program} {action} {name} {problem}{(said.Length > 0 ? $": {said}" : "")}");
         }
     }
 }

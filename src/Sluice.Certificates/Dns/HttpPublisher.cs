@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Sluice.Certificates.Dns.Hooks;
+using Sluice.Certificates.Programs;
 
 namespace Sluice.Certificates.Dns;
 
@@ -65,7 +66,6 @@ public sealed class HttpPublisher : IDnsPublisher, IDisposable
             if (!response.IsSuccessStatusCode)
             {
                 string said = SecretText.Clean(await response.Content.ReadAsStringAsync(ct), [_options.BearerToken, _options.Password, request.Headers.Authorization?.Parameter]);
-                said = said.Length > OutputTail.CharactersMax ? said[..OutputTail.CharactersMax] : said;
                 throw new CertificateException($"{url} answered {(int)response.StatusCode} for {name}{(said.Length > 0 ? $": {said}" : "")}");
             }
         }

@@ -1,10 +1,10 @@
-namespace Sluice.Certificates.Dns.Hooks;
+namespace Sluice.Certificates.Programs;
 
 /// <summary>The last characters that a program writes: what went wrong is said last. Any thread.</summary>
 internal sealed class OutputTail
 {
-    /// <summary>Characters that are kept.</summary>
-    internal const int CharactersMax = 2_048;
+    /// <summary>Characters that are kept: twice what messages show, so that no secret is cut in two before it is removed from them.</summary>
+    internal const int CharactersMax = 2 * SecretText.CharactersMax;
 
     private readonly Lock _lock = new();
     private string _text = "";
