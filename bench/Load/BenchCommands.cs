@@ -54,6 +54,7 @@ internal static class BenchCommands
             rounds, seconds, sluice, skip, json, only, routes,
             Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
             Measurement("tls", "CPU time per request over TLS, kept alive, and per handshake", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Tls, stop)),
+            Measurement("tls-memory", "Resident memory per idle connection over TLS, and after broken handshakes and exchanged certificates", TlsMemoryMeasurement.RunAsync),
             Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),
             Measurement("syscalls", "System calls per request", SystemCallMeasurement.RunAsync),
