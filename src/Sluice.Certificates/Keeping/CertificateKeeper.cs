@@ -147,22 +147,9 @@ public sealed class CertificateKeeper : IAsyncDisposable
     /// <param name="ct">Ends the wait, not the order.</param>
     public async Task<bool> RequestOnDemandAsync(string name, CancellationToken ct)
     {
-        name = name.TrimEnd('.').ToLowerInvariant();
         await Loaded.WaitAsync(ct);
-        if (Find(name) is { } kept)
-        {
-            return kept.IsUsable || await kept.FirstResult.WaitAsync(ct);
-        }
-
-        CompiledPlan plan = _context.Plan;
-        if (plan.OnDemand is not { } policy || !OnDemandPolicy.IsName(name) || await policy.AskAsync(name, ct) != AskAnswer.Allowed)
-        {
-            return false;
-        }
-
-        string stored = await _context.Certificates.FindVersionAsync(plan.Folders, name, ct);
-        KeptName? added = AddOnDemand(name, policy, isStored: stored.Trim().Length > 0);
-        return added is not null && await added.FirstResult.WaitAsync(ct);
+        KeptName? kept = await FindOrAddAsync(name.TrimEnd('.').ToLowerInvariant(), ct);
+        return kept is not null && (kept.IsUsable || await kept.FirstResult.WaitAsync(ct));
     }
 
     /// <summary>
@@ -256,6 +243,36 @@ public sealed class CertificateKeeper : IAsyncDisposable
         }
 
         return kept;
+    }
+
+    private async Task<KeptName?> FindOrAddAsync(string name, CancellationToken ct)
+    {
+        if (Find(name) is { } kept)
+        {
+            return kept;
+        }
+
+        CompiledPlan plan = _context.Plan;
+        if (plan.OnDemand is not { } policy || !OnDemandPolicy.IsName(name))
+        {
+            return null;
+        }
+
+        _context.Clock.Enter();
+        try
+        {
+            if (await policy.AskAsync(name, ct) != AskAnswer.Allowed)
+            {
+                return null;
+            }
+
+            string stored = await _context.Certificates.FindVersionAsync(plan.Folders, name, ct);
+            return AddOnDemand(name, policy, isStored: stored.Trim().Length > 0);
+        }
+        finally
+        {
+            _context.Clock.Leave();
+        }
     }
 
     // What is stored was paid for before; what has to be ordered counts against the rate.

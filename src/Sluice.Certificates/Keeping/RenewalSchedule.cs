@@ -23,6 +23,11 @@ internal static class RenewalSchedule
     // Of the certificate's life: what a window leaves at least.
     private const double ReserveMin = 0.05;
 
+    // Of the certificate's life, and at most: how soon a window may have a certificate renewed. An issuer that says of every new certificate
+    // that its time is over would be ordered from without end.
+    private const double AgeMin = 0.1;
+    private static readonly TimeSpan AgeMinMax = TimeSpan.FromDays(1);
+
     /// <summary>When to renew: within the issuer's window (RFC 9773, section 4.2), else at a fraction of its life.</summary>
     /// <param name="serial">The certificate's serial number: what chance is drawn from.</param>
     /// <param name="notBefore">When its life begins.</param>
@@ -39,7 +44,8 @@ internal static class RenewalSchedule
 
         DateTimeOffset chosen = window.Start + ((window.End - window.Start) * Draw($"{serial} {window.Start:O} {window.End:O}"));
         DateTimeOffset latest = notAfter - (life * ReserveMin);
-        return chosen < latest ? chosen : latest;
+        DateTimeOffset earliest = notBefore + (life * AgeMin < AgeMinMax ? life * AgeMin : AgeMinMax);
+        return chosen < earliest ? earliest : chosen < latest ? chosen : latest;
     }
 
     /// <summary>When to ask for the window again: as the issuer says, within 1 minute and 24 hours (RFC 9773, section 4.3).</summary>

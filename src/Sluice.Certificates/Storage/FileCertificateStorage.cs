@@ -54,8 +54,7 @@ public sealed class FileCertificateStorage : ICertificateStorage
     /// <inheritdoc/>
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken ct) => TryAsync(key, "write", async path =>
     {
-        string folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder, FolderMode);
+        MakeFolder(Path.GetDirectoryName(path)!);
         await WriteAtomicallyAsync(path, content, ct);
         return true;
     });
@@ -109,7 +108,7 @@ public sealed class FileCertificateStorage : ICertificateStorage
     public Task<IAsyncDisposable?> AcquireLockAsync(string name, CancellationToken ct) =>
         TryAsync($"locks/{StorageKeys.SegmentOf(name)}.lock", "lock", async path =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, FolderMode);
+            MakeFolder(Path.GetDirectoryName(path)!);
             return await _locks.TryAcquireAsync(path, ct);
         });
 
@@ -136,6 +135,22 @@ public sealed class FileCertificateStorage : ICertificateStorage
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // One by one: the mode is only given to the last folder that a call makes. What is above the storage's own folder is not its business.
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (folder.Length > _folder.Length)
+        {
+            MakeFolder(Path.GetDirectoryName(folder)!);
+        }
+
+        Directory.CreateDirectory(folder, FolderMode);
     }
 
     private async Task<T> TryAsync<T>(string key, string what, Func<string, Task<T>> action)

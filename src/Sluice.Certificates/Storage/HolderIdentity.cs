@@ -16,7 +16,7 @@ internal sealed record HolderIdentity(string Host, int ProcessId, string StartTi
 
     /// <summary>Whether a process certainly ended; false when it can't be told from here.</summary>
     public bool HasEnded(HolderIdentity viewer) =>
-        Host.Length > 0 && Host == viewer.Host && ReadStartTicks(ProcessId) != StartTicks;
+        Host.Length > 0 && StartTicks.Length > 0 && Host == viewer.Host && ReadStartTicks(ProcessId) != StartTicks;
 
     private static string ReadHost()
     {

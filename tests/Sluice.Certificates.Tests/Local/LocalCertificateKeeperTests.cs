@@ -7,7 +7,7 @@ public sealed class LocalCertificateKeeperTests : IAsyncLifetime, IDisposable
 {
     private readonly ScratchFolder _folder = new();
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly RecordingConsumer _consumer = new();
+    private readonly LocalConsumer _consumer = new();
     private readonly List<string> _warnings = [];
     private LocalAuthority _authority = null!;
     private LocalCertificateKeeper _keeper = null!;

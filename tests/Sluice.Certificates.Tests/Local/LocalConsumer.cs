@@ -1,7 +1,7 @@
-namespace Sluice.Certificates.Tests;
+namespace Sluice.Certificates.Tests.Local;
 
 /// <summary>Remembers what it is told to serve.</summary>
-internal sealed class RecordingConsumer : ICertificateConsumer
+internal sealed class LocalConsumer : ICertificateConsumer
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CertificatePair> _served = new(StringComparer.Ordinal);
