@@ -1,3 +1,4 @@
+using Sluice.Config.Automation;
 using Sluice.Config.Compilation;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Loading;
@@ -49,6 +50,7 @@ public static class ConfigLoader
         bool isUsable = config is not null && !diagnostics.HasErrors;
         return new ConfigResult(config, isUsable ? PlanCompiler.Compile(config!) : null, diagnostics.ToSortedList())
         {
+            Automation = isUsable ? AutomationCompiler.Compile(config!) : null,
             Files = reading.Files,
             Tree = tree,
         };

@@ -1,3 +1,4 @@
+using Sluice.Config.Automation;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
 using Sluice.Config.Yaml;
@@ -11,6 +12,9 @@ namespace Sluice.Config;
 /// <param name="Diagnostics">Errors and warnings in the order of the files and their text.</param>
 public sealed record ConfigResult(SluiceConfig? Config, ProxyPlan? Plan, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>The certificates that are to be obtained; null when there are errors, or no listener has <c>tls: auto</c>.</summary>
+    public CertificateAutomation? Automation { get; init; }
+
     /// <summary>
     /// Full paths of all files that were read or looked for, included ones and those of <c>${file:}</c> among them, and of the folders that
     /// patterns looked into: what a change of can change the result. They need not exist. Complete up to the first error that ended reading.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Config.Automation;
 using Sluice.Config.Model;
 using Sluice.Proxy.Plans;
 
@@ -32,6 +33,7 @@ internal static class PlanText
         output.Append(string.Concat(plan.ErrorPages.Select(page => $"error page {AccessText.Write(page)}\n")));
         WriteDifferences(output, "forwarded", plan.Forwarded, new ForwardedPlan());
         output.Append(TlsText.Write(plan.Forwarded.ClientIdentity));
+        output.Append(AutomationText.Write(AutomationCompiler.Compile(config)));
         output.Append(plan.AccessLog ? "" : "access_log off\n");
         output.Append(config.Workers == 0 ? "" : $"workers {config.Workers}\n");
         output.Append(config.Watch ? "watch\n" : "");

@@ -1,5 +1,6 @@
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Loading;
+using Sluice.Config.Showing;
 
 namespace Sluice.Config.Tests;
 
@@ -56,6 +57,23 @@ public sealed class SecretTests
 
         Assert.Equal(name, result.Plan!.Routes[0].Name);
         Assert.Contains("s3cret", string.Concat(result.Plan.Routes[0].Hosts.Select(host => host.Text).Concat(result.Plan.Routes[0].Paths.Select(path => path.Text))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dns: { update: { server: ns, key_name: k, secret: s3cr3t-k3y } }")]
+    [InlineData("dns: { update: { server: ns, key_name: k, secret: \"s3cr3t-k3y\", secret: other } }")]
+    [InlineData("dns:\n    update:\n      secret: |\n        first line\n        s3cr3t-k3y\n      unknown: 1")]
+    [InlineData("dns: { http: { url: \"https://a.example\", token: s3cr3t-k3y, password: s3cr3t-k3y } }")]
+    [InlineData("dns: { exec: { command: hook, environment: { KEY: s3cr3t-k3y }, unknown: 1 } }")]
+    [InlineData("issuers: { directory: zerossl, eab: { hmac_key: s3cr3t-k3y! } }")]
+    public void SecretInPlainText_OfAnyOption_IsNeverShown(string certificates)
+    {
+        ConfigResult result = LoadWhole($"listen: {{ address: \":443\", tls: auto, x: 1 }}\nroutes: [{{ respond: ok }}]\ncertificates:\n  {certificates}\n", _ => null);
+
+        Assert.True(result.HasErrors);
+        Assert.DoesNotContain("s3cr3t", DiagnosticRenderer.Render(result.Diagnostics), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", ConfigShow.WriteYaml(result, hasOrigin: true) ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", ConfigShow.WriteJson(result, hasOrigin: false) ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

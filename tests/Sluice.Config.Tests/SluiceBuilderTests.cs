@@ -1,5 +1,7 @@
 using System.Net;
+using Sluice.Config.Automation;
 using Sluice.Config.Building;
+using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
 using Sluice.Proxy;
 using Sluice.Proxy.Plans;
@@ -58,6 +60,62 @@ public sealed class SluiceBuilderTests
         Assert.Empty(expected.Diagnostics);
         Assert.Equal(expected.Plan, plan);
         Assert.Equal(expected.Config!.Workers, config.Workers);
+    }
+
+    [Fact]
+    public void Builder_TlsMethods_GiveWhatAFileGives()
+    {
+        string folder = Path.Combine(RepositoryFiles.Root, "samples", "certificates");
+        string site = Path.Combine(folder, "site.pem");
+        string siteKey = Path.Combine(folder, "site.key");
+        string client = Path.Combine(folder, "client.pem");
+        string clientKey = Path.Combine(folder, "client.key");
+        string authority = Path.Combine(folder, "authority.pem");
+        var builder = new SluiceBuilder();
+        builder.Listen("127.0.0.1:8443", listener => listener.Name("secure").Tls(site, siteKey));
+        builder.Listen("127.0.0.1:8444", listener => listener.AutomaticTls());
+        builder.Listen("127.0.0.1:8445", listener => listener.Tls(tls => tls
+            .Set("certificates", [pair => pair.Set("cert", site).Set("key", siteKey)])
+            .Set("client_certificates", [policy => policy.Set("hosts", ["a.example"]).Set("ca", authority), policy => policy.Set("mode", "optional").Set("ca", authority)])
+            .Set("strict_sni", true)));
+        builder.Upstream("app", app => app.Server("https://a").Tls(tls => tls
+            .Set("ca", authority).Set("client_certificate", pair => pair.Set("cert", client).Set("key", clientKey))));
+        builder.Forwarded(forwarded => forwarded.Set("client_certificate", true)).Certificates(certificates => certificates.Set("email", "ops@example.com").Set("challenges", ["http-01"]));
+        builder.Route("/a").Match(match => match.Set("host", "example.com")).Proxy("app").RequireClientCertificate().EarlyData();
+
+        string file = $$"""
+            listen:
+              - { address: "127.0.0.1:8443", name: secure, tls: { certificates: { cert: {{site}}, key: {{siteKey}} } } }
+              - { address: "127.0.0.1:8444", tls: auto }
+              - address: 127.0.0.1:8445
+                tls:
+                  certificates: [{ cert: {{site}}, key: {{siteKey}} }]
+                  client_certificates: [{ hosts: a.example, ca: {{authority}} }, { mode: optional, ca: {{authority}} }]
+                  strict_sni: true
+            upstreams: { app: { servers: https://a, tls: { ca: {{authority}}, client_certificate: { cert: {{client}}, key: {{clientKey}} } } } }
+            forwarded: { client_certificate: true }
+            certificates: { email: ops@example.com, challenges: http-01 }
+            routes: [{ match: { host: example.com }, proxy: app, client_certificate: required, early_data: true }]
+            """;
+        (SluiceConfig config, ProxyPlan plan) = Compile(builder);
+        ConfigResult expected = ConfigLoader.LoadText(file, "file");
+
+        Assert.Empty(expected.Diagnostics);
+        Assert.Equal(expected.Plan, plan);
+        Assert.Equal(AutomationText.Write(expected.Automation), AutomationText.Write(AutomationCompiler.Compile(config)));
+    }
+
+    [Fact]
+    public void Builder_CertificateThatCanNotBeRead_IsToldOfTheListener()
+    {
+        var builder = new SluiceBuilder();
+        builder.Listen(":8443", listener => listener.Tls("/nowhere/site.pem"));
+        builder.Route().Respond("hello");
+        var diagnostics = new DiagnosticBag();
+
+        builder.Build(diagnostics);
+
+        Assert.Equal("certificates of tls of listener `:8443`: can't read `/nowhere/site.pem`: no such file", Assert.Single(diagnostics.ToSortedList()).Message);
     }
 
     [Fact]

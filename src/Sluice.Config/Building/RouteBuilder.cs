@@ -74,6 +74,12 @@ public sealed class RouteBuilder : ValueBuilder<RouteBuilder>
     /// <summary>Limits and timeouts for its requests, by the keys of a file.</summary>
     public RouteBuilder Limits(Action<OptionsBuilder> configure) => Set("limits", configure);
 
+    /// <summary>Takes only requests of clients that have shown a certificate.</summary>
+    public RouteBuilder RequireClientCertificate() => Set("client_certificate", "required");
+
+    /// <summary>Takes requests of safe methods in early data (0-RTT), which somebody may have recorded and sent again.</summary>
+    public RouteBuilder EarlyData() => Set("early_data", true);
+
     /// <summary>Changes the record that was made from the options; several changes are made in their order.</summary>
     public RouteBuilder With(Func<RouteConfig, RouteConfig> change)
     {

@@ -83,6 +83,12 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
     /// <summary>Limits and timeouts, by the keys of a file.</summary>
     public SluiceBuilder Limits(Action<OptionsBuilder> configure) => Set("limits", configure);
 
+    /// <summary>How certificates are obtained for listeners with automatic TLS, by the keys of a file.</summary>
+    public SluiceBuilder Certificates(Action<OptionsBuilder> configure) => Set("certificates", configure);
+
+    /// <summary>The headers that tell servers about clients, by the keys of a file.</summary>
+    public SluiceBuilder Forwarded(Action<OptionsBuilder> configure) => Set("forwarded", configure);
+
     /// <summary>The proxies in front of this one, as addresses or CIDR ranges.</summary>
     public SluiceBuilder TrustedProxies(params IEnumerable<string> ranges) => Set("trusted_proxies", ranges);
 

@@ -13,7 +13,7 @@ public sealed class UpstreamBuilder : ValueBuilder<UpstreamBuilder>
     }
 
     /// <summary>Adds a server.</summary>
-    /// <param name="url"><c>http://host:port</c> or <c>unix:/path</c>.</param>
+    /// <param name="url"><c>http://host:port</c>, <c>https://host:port</c> or <c>unix:/path</c>.</param>
     /// <param name="weight">Its share relative to its siblings, 1 to 1000; null leaves it at 1.</param>
     public UpstreamBuilder Server(string url, int? weight = null)
     {
@@ -30,6 +30,9 @@ public sealed class UpstreamBuilder : ValueBuilder<UpstreamBuilder>
 
     /// <summary>How a server is picked: <c>round_robin</c>, <c>least_requests</c> or <c>random_two_choices</c>.</summary>
     public UpstreamBuilder Balance(string policy) => Set("balance", policy);
+
+    /// <summary>TLS with servers of <c>https</c>, by the keys of a file.</summary>
+    public UpstreamBuilder Tls(Action<OptionsBuilder> configure) => Set("tls", configure);
 
     /// <summary>The connections to each server, by the keys of a file.</summary>
     public UpstreamBuilder Connections(Action<OptionsBuilder> configure) => Set("connections", configure);

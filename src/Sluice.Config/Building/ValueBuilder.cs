@@ -40,6 +40,18 @@ public abstract class ValueBuilder<TSelf>
         return Put(key, nested.ToNode());
     }
 
+    /// <summary>Sets an option to a list of mappings.</summary>
+    public TSelf Set(string key, IEnumerable<Action<OptionsBuilder>> items)
+    {
+        string thing = Thing.Length > 0 ? $"{key} of {Thing}" : key;
+        return Put(key, BuiltTree.List(thing, items.Select(configure =>
+        {
+            var nested = new OptionsBuilder(thing);
+            configure(nested);
+            return nested.ToNode();
+        })));
+    }
+
     /// <summary>What was set.</summary>
     internal MappingNode ToNode() => BuiltTree.Mapping(Thing, _values);
 

@@ -331,6 +331,21 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode EmptyCertificateFolder = new("SL0443", Error, "a folder without certificates",
         "It has `NAME.pem`, `NAME.crt` or `NAME.cer`, each with `NAME.key` or the key inside, or folders with `fullchain.pem` and `privkey.pem`.");
 
+    public static readonly DiagnosticCode NoPublicName = new("SL0445", Warning, "a host for which no certificate can be obtained",
+        "Public issuers sign names of the public DNS and public addresses: none without a dot, of `.local`, `.test`, `.example` and the like, and none that only an "
+        + "expression describes. `localhost`, names below `internal` and loopback addresses get certificates of the local authority.");
+
+    public static readonly DiagnosticCode WildcardWithoutDns = new("SL0446", Error, "a wildcard without the DNS",
+        "Control of all names below another can be proved by a record in the DNS only (`dns-01`). Say in `dns` of `certificates` who puts it there, name the hosts "
+        + "one by one, or have certificates obtained `on_demand`.");
+
+    public static readonly DiagnosticCode UnreachableForIssuers = new("SL0447", Warning, "issuers can't reach a listener",
+        "`http-01` is asked at port 80, `tls-alpn-01` at port 443, from outside. Where a router or container forwards those to other ports, name the challenges in "
+        + "`challenges` of `certificates`; where nothing reaches this machine, use `dns-01`.");
+
+    public static readonly DiagnosticCode InvalidAutomation = new("SL0448", Error, "something that certificates can't be obtained by",
+        "Mail addresses, URLs, rates, accounts at issuers and keys of name servers have to be right before anything is ordered.");
+
     public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
         "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
         + "behind one address. Said by `sluice lint` only.");
@@ -370,6 +385,10 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode EndsSoon = new("SL0511", Warning, "a certificate that ends soon",
         "Within 7 days. Renew it; a file that changed is read again by `sluice reload`, or by itself with `watch`. Said by `sluice lint` only.");
 
+    public static readonly DiagnosticCode OnlyLocalhost = new("SL0512", Warning, "automatic certificates without a name",
+        "No route that the listener serves names its hosts, so there is nothing to order: only `https://localhost` works, by a certificate of the local authority. "
+        + "Name the hosts in `match`, or list them in `names` of `certificates`. Said by `sluice lint` only.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -389,8 +408,8 @@ public static class DiagnosticCodes
         NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
         UnreadableCertificate, KeyMismatch, EncryptedKey, IncompleteChain, WeakCertificate, WrongPurpose, NotValidNow, UnreadableTrust, InvalidTicketKey,
         NoCertificate, SameCertificateNames, ContradictingTls, IneffectiveTls, SkippedVerification, NoClientCertificates, StrayCertificate,
-        EmptyCertificateFolder,
+        EmptyCertificateFolder, NoPublicName, WildcardWithoutDns, UnreachableForIssuers, InvalidAutomation,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
-        ChainNotChecked, EndsSoon,
+        ChainNotChecked, EndsSoon, OnlyLocalhost,
     ];
 }

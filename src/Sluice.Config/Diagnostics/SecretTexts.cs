@@ -67,7 +67,9 @@ internal sealed class SecretTexts
     private static bool IsWithin(SourceLocation inner, SourceLocation outer) =>
         inner.Source == outer.Source && inner.Offset >= outer.Offset && inner.Offset < outer.Offset + Math.Max(1, outer.Length);
 
-    private static string TextAt(SourceLocation? place) => place is null ? "" : place.Source.Text.Substring(place.Offset, place.Length);
+    // What is missing at the end of a text is marked behind it.
+    private static string TextAt(SourceLocation? place) =>
+        place is null ? "" : place.Source.Text.Substring(place.Offset, Math.Min(place.Length, place.Source.Text.Length - place.Offset));
 
     // Every second part stands between backticks. What the file itself says at the place is shown beside the message anyhow.
     private string MaskText(string text, string literal)

@@ -1,9 +1,12 @@
 namespace Sluice.Config.Diagnostics;
 
-/// <summary>The text of a configuration file, addressed by offset, or by line and column. Immutable.</summary>
+/// <summary>The text of a configuration file, addressed by offset, or by line and column. Immutable, but for what of it may be shown.</summary>
 public sealed class SourceText
 {
     private readonly int[] _lineStarts;
+
+    // Read from several threads only once everything is read.
+    private readonly List<(int Offset, int Length)> _hidden = [];
 
     /// <summary>Wraps a text.</summary>
     /// <param name="fileName">For messages, as the operator wrote it.</param>
@@ -41,13 +44,32 @@ public sealed class SourceText
     /// <param name="line">Counted from 1.</param>
     public int StartOf(int line) => _lineStarts[line - 1];
 
-    /// <summary>A line without its line end.</summary>
+    /// <summary>Keeps a part of it from being shown.</summary>
+    internal void Hide(int offset, int length) => _hidden.Add((offset, length));
+
+    /// <summary>A line without its line end, with asterisks in place of what is hidden.</summary>
     /// <param name="line">Counted from 1.</param>
     public ReadOnlySpan<char> GetLine(int line)
     {
         int start = _lineStarts[line - 1];
         int end = line < _lineStarts.Length ? _lineStarts[line] : Text.Length;
-        return Text.AsSpan(start, end - start).TrimEnd("\r\n");
+        ReadOnlySpan<char> shown = Text.AsSpan(start, end - start).TrimEnd("\r\n");
+        return _hidden.Count == 0 ? shown : Mask(shown.ToArray(), start);
+    }
+
+    private char[] Mask(char[] line, int start)
+    {
+        foreach ((int offset, int length) in _hidden)
+        {
+            int from = Math.Max(offset - start, 0);
+            int to = Math.Min(offset + length - start, line.Length);
+            if (from < to)
+            {
+                line.AsSpan(from, to - from).Fill('*');
+            }
+        }
+
+        return line;
     }
 
     private static int[] FindLineStarts(string text)

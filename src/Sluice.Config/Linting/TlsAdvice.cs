@@ -1,3 +1,4 @@
+using Sluice.Config.Automation;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
 using Sluice.Config.Model.Tls;
@@ -12,6 +13,12 @@ internal static class TlsAdvice
 
     internal static void Run(SluiceConfig config, DiagnosticBag advice)
     {
+        bool hasNames = config.Certificates.OnDemand is not null || WantedNames.Find(config).All.Count > 0;
+        if (!hasNames && config.Listeners.FirstOrDefault(WantedNames.IsAutomatic) is { } listener)
+        {
+            advice.Add(DiagnosticCodes.OnlyLocalhost, "no route names a host, so only `https://localhost` has a certificate", listener.Tls!.Location);
+        }
+
         DateTimeOffset now = DateTimeOffset.UtcNow;
         foreach (CertificateConfig certificate in config.Listeners.SelectMany(listener => listener.Tls?.Certificates ?? []))
         {

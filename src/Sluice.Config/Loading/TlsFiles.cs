@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Sluice.Config.Certificates;
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
+using Sluice.Config.Model.Automation;
 using Sluice.Config.Model.Tls;
 using Sluice.Proxy.Plans.Tls;
 
@@ -28,6 +29,12 @@ internal sealed class TlsFiles
     internal static SluiceConfig Read(SluiceConfig config, DiagnosticBag diagnostics, Action<string> touched)
     {
         var files = new TlsFiles(diagnostics, touched);
+        foreach (IssuerConfig issuer in config.Certificates.Issuers)
+        {
+            // It is read again when it is needed; here only for what is wrong with it.
+            files.Read(issuer.Ca, TrustReader.ReadAuthorities);
+        }
+
         return config with
         {
             Listeners = [.. config.Listeners.Select(files.Read)],

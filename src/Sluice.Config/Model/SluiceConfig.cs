@@ -1,3 +1,4 @@
+using Sluice.Config.Model.Automation;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Model;
@@ -28,6 +29,9 @@ public sealed record SluiceConfig
 
     /// <summary>What upstreams are told about clients.</summary>
     public ForwardedConfig Forwarded { get; init; } = new();
+
+    /// <summary>How certificates are obtained for listeners with <c>tls: auto</c>.</summary>
+    public CertificatesConfig Certificates { get; init; } = new();
 
     /// <summary>Whether requests are logged to standard output.</summary>
     public bool AccessLog { get; init; } = true;

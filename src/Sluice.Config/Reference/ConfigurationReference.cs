@@ -3,6 +3,8 @@ using Sluice.Config.Binding;
 using Sluice.Config.Compilation;
 using Sluice.Config.Model;
 using Sluice.Config.Schema;
+using Sluice.Config.Schema.Automation;
+using Sluice.Config.Schema.Tls;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
 
@@ -60,6 +62,9 @@ internal static class ConfigurationReference
         | name | letters, digits, `_`, `-` and `.`, up to 64, the first a letter or digit |
         | URL | of a server: `http://host:port` (without a port: 80), `https://host:port` (443) or `unix:/path`; no path, query or credentials |
         | regular expression | in the syntax of .NET, without what needs backtracking (lookaround, backreferences, atomic groups); it has to match the whole text |
+        | path | of a file or folder, relative to the file it stands in |
+        | secret | a text that is never shown; best a placeholder: `${file:/run/secrets/key}` |
+        | rate | a number and a duration: `10/1m` |
         | template | a text with [variables](#variables) in braces: `{client.ip}`; a brace itself is written twice: `{{`, `}}` |
         | address range | an IP address, or CIDR notation: `10.0.0.0/8`, `fd00::/8` |
 
@@ -71,6 +76,11 @@ internal static class ConfigurationReference
         var page = new StringBuilder(Introduction);
         Section(page, "Top level", ConfigSchema.Type);
         Section(page, "`listen`", ListenerSchema.Type);
+        Section(page, "`tls` of a listener", ListenerTlsSchema.Type, "In short `auto`. [TLS](../how-to/tls.md) has examples.");
+        Section(page, "`certificates` of a listener", CertificateSchema.OfListeners,
+            "In short a path: of a file that holds certificate and key, or of a folder. Exactly one of `cert` and `folder`.");
+        Section(page, "`client_certificates` of a listener", ClientCertificateSchema.Type,
+            "In short the file of the authorities. [Client certificates](../how-to/client-certificates.md) has examples.");
         Section(page, "`routes`", RouteSchema.Type, "Each entry has exactly one of `proxy`, `respond` and `redirect`.");
         Section(page, "`match` of a route", MatchSchema.Type,
             "In short a path. A request has to fulfil every key that is given; of several values of one key one is enough. Which of several routes "
@@ -89,6 +99,8 @@ internal static class ConfigurationReference
         Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
         Section(page, "`servers` of an upstream", UpstreamSchema.Server);
         Section(page, "`connections` of an upstream", PoolSchema.Type);
+        Section(page, "`tls` of an upstream", UpstreamTlsSchema.Type, "For servers of `https`.");
+        Section(page, "`client_certificate` of an upstream", CertificateSchema.OfUpstreams);
         Section(page, "`policies`", PolicySchema.Type, "A mapping of names to bundles of settings, each of which a route can have itself, too.");
         Section(page, "`defaults`", DefaultsSchema.Type, "What a route, a policy that it uses, or an upstream says itself goes before.");
         Section(page, "`limits` of a route", LimitsSchema.OfRoutes, "Those of the top level that make sense for a single route; what isn't given stays as it is there.");
@@ -115,6 +127,15 @@ internal static class ConfigurationReference
         Section(page, "`mirror` of a route", MirrorSchema.Type, "In short only where copies go, or `off`.");
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
+        Section(page, "`client_certificate` of forwarded", ClientIdentitySchema.Type, "In short `true` for `Client-Cert`.");
+        Section(page, "`certificates`", CertificatesSchema.Type, "For listeners with `tls: auto`. [Automatic certificates](../how-to/automatic-certificates.md) has examples.");
+        Section(page, "`issuers` of certificates", IssuerSchema.Type, "In short the directory.");
+        Section(page, "`eab` of an issuer", IssuerSchema.Account);
+        Section(page, "`dns` of certificates", DnsSchema.Type, "Exactly one of them.");
+        Section(page, "`update` of dns", DnsSchema.Update);
+        Section(page, "`exec` of dns", DnsSchema.Exec, "In short the command.");
+        Section(page, "`http` of dns", DnsSchema.Http, "In short the URL.");
+        Section(page, "`on_demand` of certificates", CertificatesSchema.OnDemand);
         Section(page, "`shutdown`", ShutdownSchema.Type);
         Section(page, "`control`", ControlSchema.Type, "`off`, or where the socket is; see [the control API](control-api.md).");
         Variables(page);

@@ -1,5 +1,6 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
+using Sluice.Config.Schema.Automation;
 using Sluice.Config.Values;
 using Sluice.Http.Addresses;
 
@@ -43,6 +44,9 @@ internal static class ConfigSchema
                 (config, value) => config with { TrustedProxies = value }, "none"),
             Option<SluiceConfig>.Create(
                 "forwarded", ForwardedSchema.Type, "The headers that tell servers about clients.", (config, value) => config with { Forwarded = value }),
+            Option<SluiceConfig>.Create(
+                "certificates", CertificatesSchema.Type, "How certificates are obtained for listeners with `tls: auto`.",
+                (config, value) => config with { Certificates = value }),
             Option<SluiceConfig>.Create(
                 "access_log", new WordType<bool>(new("stdout", true), new("off", false)), "Where a line of JSON for each request goes.",
                 (config, value) => config with { AccessLog = value }, "`stdout`"),

@@ -7,20 +7,23 @@ namespace Sluice.Config.Showing;
 /// <summary>Writes a single value as YAML or JSON so that it is read again as the same; placeholders stay as they are written.</summary>
 internal static partial class ShownScalar
 {
+    // In place of a secret that is written in plain text. What is shown can't be used then, which is better than a leak.
+    private const string Secret = "***";
+
     /// <summary>The value as YAML for the place behind a key or dash, on one line.</summary>
     internal static string AsYaml(ScalarNode scalar)
     {
         string text = WrittenOf(scalar);
 
         // What could stand without quotes in the file can do so here, unless it went over several lines.
-        bool isPlain = (scalar.Substitution?.IsPlain ?? scalar.IsPlain) && !text.Any(IsEscaped);
+        bool isPlain = (scalar.Substitution?.IsPlain ?? (scalar.IsPlain && !scalar.IsSecret)) && !text.Any(IsEscaped);
         return !isPlain ? Quote(text) : text.Length == 0 ? "null" : text;
     }
 
     /// <summary>The value as JSON: numbers, booleans and null as such, anything else a text.</summary>
     internal static string AsJson(ScalarNode scalar)
     {
-        if (scalar is not { IsPlain: true, Substitution: null })
+        if (scalar is not { IsPlain: true, Substitution: null, IsSecret: false })
         {
             return Quote(WrittenOf(scalar));
         }
@@ -66,7 +69,7 @@ internal static partial class ShownScalar
         return quoted.Append('"').ToString();
     }
 
-    private static string WrittenOf(ScalarNode scalar) => scalar.Substitution?.Written ?? scalar.Text;
+    private static string WrittenOf(ScalarNode scalar) => scalar.Substitution?.Written ?? (scalar.IsSecret ? Secret : scalar.Text);
 
     private static bool IsEscaped(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\uFEFF';
 

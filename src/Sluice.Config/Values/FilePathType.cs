@@ -24,9 +24,10 @@ internal sealed class FilePathType : ConfigType<FileUseConfig>
             return RefuseKind(node, diagnostics);
         }
 
-        // A key that was written in place of its path must not be quoted.
+        // A key that was written in place of its path must not be shown.
         if (scalar.Text.Length == 0 || scalar.Text.Contains('\0', StringComparison.Ordinal) || scalar.Text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
+            scalar.Hide();
             diagnostics.Add(DiagnosticCodes.UnreadableCertificate, "this is not the path of a file", node.Location, "write what it holds to a file, and its path here");
             return false;
         }

@@ -17,6 +17,9 @@ internal sealed class ScalarNode(string text, bool isPlain, SourceLocation locat
     /// <summary>Whether it has a placeholder that can't be replaced, which was said: there is nothing to read.</summary>
     internal bool IsBroken { get; init; }
 
+    /// <summary>Whether it is a secret, so that it is not shown.</summary>
+    internal bool IsSecret { get; private set; }
+
     /// <summary>Null of the YAML 1.2 core schema (section 10.3.2). A substituted value is a text, so it is null only where it leaves nothing.</summary>
     internal override bool IsNull =>
         Substitution is null
@@ -29,4 +32,11 @@ internal sealed class ScalarNode(string text, bool isPlain, SourceLocation locat
         : Text is "true" or "false" ? $"`{Text}`"
         : Text.All(char.IsAsciiDigit) ? "a number"
         : "a text";
+
+    /// <summary>Keeps it out of everything that is shown, whatever comes of reading the rest.</summary>
+    internal void Hide()
+    {
+        IsSecret = true;
+        Location.Source.Hide(Location.Offset, Location.Length);
+    }
 }
