@@ -12,5 +12,6 @@ namespace Sluice.Admin.Api;
 [JsonSerializable(typeof(IReadOnlyList<UpstreamStatus>))]
 [JsonSerializable(typeof(IReadOnlyList<PlanFacts>))]
 [JsonSerializable(typeof(IReadOnlyList<PlanDifference>))]
+[JsonSerializable(typeof(IReadOnlyList<CertificateReport>))]
 [JsonSerializable(typeof(ProblemReport))]
 public sealed partial class ApiJson : JsonSerializerContext;

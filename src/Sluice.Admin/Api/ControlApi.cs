@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Sluice.Admin.Certificates;
 using Sluice.Admin.Control;
 using Sluice.Admin.Metrics;
 using Sluice.Admin.Plans;
 using Sluice.Admin.Reloading;
+using Sluice.Certificates;
 using Sluice.Config.Showing;
 
 namespace Sluice.Admin.Api;
@@ -29,6 +31,9 @@ internal static class ControlApi
             "/v1/upstreams", context => WriteAsync(context, StatusReports.UpstreamsOf(instance.Server), ApiJson.Default.IReadOnlyListUpstreamStatus));
         application.MapGet("/v1/config", context => WriteConfigAsync(context, instance.Reloader));
         application.MapGet("/v1/plan", context => WritePlanAsync(context, instance.Reloader));
+        application.MapGet(
+            "/v1/certificates", context => WriteAsync(context, CertificatesOf(instance), ApiJson.Default.IReadOnlyListCertificateReport));
+        application.MapPost("/v1/certificates/renew", context => RenewAsync(context, instance));
         application.MapPost("/v1/reload", context => ReloadAsync(context, instance.Reloader));
         application.MapGet("/metrics", context =>
         {
@@ -69,6 +74,29 @@ internal static class ControlApi
         ReloadOutcome outcome = await reloader.ReloadAsync("control socket").ConfigureAwait(false);
         context.Response.StatusCode = outcome.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
         await WriteAsync(context, StatusReports.ReportOf(outcome, isColored), ApiJson.Default.ReloadReport).ConfigureAwait(false);
+    }
+
+    private static IReadOnlyList<CertificateReport> CertificatesOf(ControlledInstance instance) =>
+        CertificateReports.Of(instance.Server.Plan, instance.Certificates, DateTimeOffset.UtcNow);
+
+    // Answers with those that were to be renewed, as they are after one attempt for each; none when nothing comes from an issuer, or not that name.
+    private static async Task RenewAsync(HttpContext context, ControlledInstance instance)
+    {
+        string? name = context.Request.Query["name"].ToString() is { Length: > 0 } text ? text.ToLowerInvariant() : null;
+        try
+        {
+            await instance.Certificates.RenewAsync(name).WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (CertificateException)
+        {
+            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+
+        List<CertificateReport> renewed =
+        [
+            .. CertificatesOf(instance).Where(report => report.Source is "issuer" or "on_demand" && (name is null || report.Names.Contains(name))),
+        ];
+        await WriteAsync(context, renewed, ApiJson.Default.IReadOnlyListCertificateReport).ConfigureAwait(false);
     }
 
     private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type);

@@ -1,3 +1,4 @@
+using Sluice.Admin.Certificates;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
 
@@ -9,6 +10,7 @@ namespace Sluice.Admin.Control;
 /// <param name="Source">Where its configuration comes from.</param>
 /// <param name="Server">The data plane.</param>
 /// <param name="Reloader">What reloads it.</param>
+/// <param name="Certificates">Its automatic certificates.</param>
 /// <param name="Log">Takes a line for the operator, on any thread.</param>
 public sealed record ControlledInstance(
-    string Version, DateTimeOffset StartedAt, ConfigSource Source, SluiceServer Server, Reloader Reloader, Action<string> Log);
+    string Version, DateTimeOffset StartedAt, ConfigSource Source, SluiceServer Server, Reloader Reloader, CertificateService Certificates, Action<string> Log);

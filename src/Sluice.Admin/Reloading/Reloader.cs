@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Config;
+using Sluice.Config.Certificates;
 using Sluice.Config.Model;
 using Sluice.Proxy;
 
@@ -15,6 +16,7 @@ public sealed class Reloader
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
     private readonly ReloadTurns _turns;
+    private readonly Lock _changing = new();
     private readonly int _workersAtStart;
     private readonly ControlConfig _controlAtStart;
     private volatile ConfigResult _served;
@@ -93,13 +95,56 @@ public sealed class Reloader
             || loaded.Config.Control != served.Config.Control;
     }
 
+    /// <summary>
+    /// Serves certificates from files anew that changed since they were read; the rest of the configuration stays as it is served, whatever its files say.
+    /// One that can't be used is told of, and the one before it served on. Blocks.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A bug in a refresh must leave the server running; it is reported with its trace.")]
+    public void RefreshCertificates()
+    {
+        try
+        {
+            lock (_changing)
+            {
+                CertificateRefresh refresh = CertificateReader.Refresh(_served.Plan!);
+                foreach (CertificateProblem problem in refresh.Failed.SelectMany(reading => reading.Problems).Where(problem => problem.IsError))
+                {
+                    _log($"certificate not exchanged, going on with the one before: {problem.Message}");
+                }
+
+                if (refresh.Renewed.Count > 0)
+                {
+                    ConfigResult renewed = _served with { Plan = refresh.Plan };
+                    _server.Reload(_overrides.PlanOf(renewed));
+                    _served = renewed;
+                    _log($"certificates exchanged: {string.Join(", ", refresh.Renewed.Select(reading => reading.Plan))}");
+                }
+            }
+        }
+        catch (ListenException exception)
+        {
+            _log($"certificates not exchanged: {exception.Message}");
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is stopping.
+        }
+        catch (Exception exception)
+        {
+            _log($"bug: {exception}");
+        }
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "A bug in a reload must leave the server running; it is reported with its trace.")]
     private ReloadOutcome Reload(string trigger)
     {
         ReloadOutcome outcome;
         try
         {
-            outcome = TryReload(trigger);
+            lock (_changing)
+            {
+                outcome = TryReload(trigger);
+            }
         }
         catch (Exception exception)
         {

@@ -41,7 +41,7 @@ internal static class CommandLine
         var root = new RootCommand("Sluice, a reverse proxy and load balancer.")
         {
             RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), LintCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
-            RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(),
+            RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(), CertsCommand.Create(),
             DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), CompletionCommand.Create(), VersionCommand.Create(),
         };
         RootAction.AddTo(root);
@@ -87,6 +87,7 @@ internal static class CommandLine
         "status" => StatusCommand.Usage,
         "routes" => RoutesCommand.Usage,
         "upstreams" => UpstreamsCommand.Usage,
+        "certs" => CertsCommand.Usage,
         "demo" => DemoCommand.Usage,
         "lint" => LintCommand.Usage,
         "explain" => ExplainCommand.Usage,

@@ -59,8 +59,11 @@ internal sealed class ControlClient : IDisposable
     /// <summary>Asks for something to be done.</summary>
     /// <returns>The answer, be it that it was done or that it was rejected.</returns>
     /// <exception cref="ControlException">There is no good answer.</exception>
-    internal T Post<T>(string resource, JsonTypeInfo<T> type) =>
-        Answer(ReloadTimeout, async stop =>
+    /// <param name="resource">What to ask.</param>
+    /// <param name="type">How the answer is written.</param>
+    /// <param name="timeout">How long it may take; null for what a reload may take.</param>
+    internal T Post<T>(string resource, JsonTypeInfo<T> type, TimeSpan? timeout = null) =>
+        Answer(timeout ?? ReloadTimeout, async stop =>
         {
             using HttpResponseMessage response = await _client.PostAsync(new Uri(resource, UriKind.Relative), null, stop).ConfigureAwait(false);
             if (response.StatusCode != System.Net.HttpStatusCode.UnprocessableEntity)

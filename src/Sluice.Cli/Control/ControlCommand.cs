@@ -10,11 +10,20 @@ internal static class ControlCommand
     /// <param name="name">Its name.</param>
     /// <param name="description">What it does, in one line.</param>
     /// <param name="run">Does it; gets whether to print JSON, and returns one of <see cref="ExitCode"/>.</param>
-    internal static Command Create(string name, string description, Func<ControlClient, bool, int> run)
+    internal static Command Create(string name, string description, Func<ControlClient, bool, int> run) =>
+        Create(name, description, (client, isJson, _) => run(client, isJson));
+
+    /// <summary>The same with options of its own.</summary>
+    internal static Command Create(string name, string description, Func<ControlClient, bool, ParseResult, int> run, params Option[] own)
     {
         var options = new ControlOptions();
         var command = new Command(name, description) { options.Socket, options.Json };
-        command.SetAction(parsed => Run(options.NamedSocket(parsed), client => run(client, options.IsJson(parsed))));
+        foreach (Option option in own)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed => Run(options.NamedSocket(parsed), client => run(client, options.IsJson(parsed), parsed)));
         return command;
     }
 

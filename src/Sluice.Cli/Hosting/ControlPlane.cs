@@ -1,3 +1,4 @@
+using Sluice.Admin.Certificates;
 using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Admin.Watching;
@@ -17,6 +18,8 @@ internal sealed class ControlPlane : IDisposable
     private readonly ControlledInstance _instance;
     private readonly Reloader _reloader;
     private readonly ReloadOnChange _watch;
+    private readonly CertificateWatch _certificateWatch;
+    private readonly CertificateService _certificates;
     private readonly ControlConfig _control;
     private readonly Lock _gate = new();
     private ControlSocket? _socket;
@@ -32,7 +35,9 @@ internal sealed class ControlPlane : IDisposable
         _reloader = instance.Reloader;
         _socket = OpenSocket(control);
         _watch = new ReloadOnChange(_reloader);
-        _reloader.OnReloaded = _ => _watch.Follow();
+        _certificateWatch = new CertificateWatch(_reloader);
+        _certificates = instance.Certificates;
+        _reloader.OnReloaded = _ => Follow();
     }
 
     /// <summary>The path of the control socket; null when there is none.</summary>
@@ -43,19 +48,28 @@ internal sealed class ControlPlane : IDisposable
     internal static ControlPlane Attach(SluiceServer server, ConfigSource source, ConfigResult loaded, LaunchOverrides overrides)
     {
         var reloader = new Reloader(source, loaded, server, overrides, Terminal.Complain, TimeProvider.System);
-        var instance = new ControlledInstance(VersionCommand.Version, DateTimeOffset.UtcNow, source, server, reloader, Terminal.Complain);
+        var certificates = new CertificateService(server, Terminal.Complain, TimeProvider.System);
+        var instance = new ControlledInstance(VersionCommand.Version, DateTimeOffset.UtcNow, source, server, reloader, certificates, Terminal.Complain);
         return new ControlPlane(instance, loaded.Config!.Control);
     }
 
     /// <summary>Begins to watch and to answer, in the background.</summary>
     internal void Start()
     {
-        _watch.Follow();
+        Follow();
         if (_socket is not null)
         {
             _listener = ControlListener.Start(_socket, _instance);
             _timer = new Timer(_ => RestoreSocket(), null, LookIntervalMs, LookIntervalMs);
         }
+    }
+
+    // What is served now has files and certificates of its own. Certificates are opened and ordered in the background.
+    private void Follow()
+    {
+        _watch.Follow();
+        _certificateWatch.Follow();
+        _ = _certificates.ApplyAsync(_reloader.Served.Automation);
     }
 
     /// <summary>Reloads because of SIGHUP; returns at once.</summary>
@@ -65,6 +79,8 @@ internal sealed class ControlPlane : IDisposable
     public void Dispose()
     {
         _watch.Dispose();
+        _certificateWatch.Dispose();
+        _certificates.DisposeAsync().AsTask().GetAwaiter().GetResult();
         lock (_gate)
         {
             _isDisposed = true;

@@ -17,7 +17,7 @@ internal static class Banner
     /// <param name="socket">The path of the control socket; null when there is none.</param>
     internal static void Write(string origin, ProxyPlan plan, IReadOnlyList<EndPoint> endPoints, string? socket)
     {
-        string addresses = string.Join(", ", endPoints.Take(AddressesShown).Select(TextOf));
+        string addresses = string.Join(", ", endPoints.Take(AddressesShown).Select((endPoint, index) => TextOf(endPoint, plan.Listeners[index])));
         string more = endPoints.Count > AddressesShown ? $" and {endPoints.Count - AddressesShown} more" : "";
         Console.Error.Write($"""
             sluice {VersionCommand.Version}
@@ -29,5 +29,6 @@ internal static class Banner
             """);
     }
 
-    private static string TextOf(EndPoint endPoint) => endPoint is IPEndPoint ? $"http://{endPoint}" : $"unix:{endPoint}";
+    private static string TextOf(EndPoint endPoint, ListenerPlan plan) =>
+        endPoint is IPEndPoint ? $"{(plan.Tls is null ? "http" : "https")}://{endPoint}" : $"unix:{endPoint}";
 }
