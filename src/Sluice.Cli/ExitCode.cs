@@ -6,7 +6,8 @@ internal static class ExitCode
     /// <summary>All went well; after a signal: every request in progress was finished.</summary>
     internal const int Ok = 0;
 
-    /// <summary>It could not start, or the configuration is bad: starting again changes nothing. Or no route takes the request that was asked about.</summary>
+    /// <summary>It could not start, or the configuration is bad: starting again changes nothing. Or no route takes the request that was
+    /// asked about, or a store could not be changed.</summary>
     internal const int CouldNotStart = 1;
 
     /// <summary>The command line is wrong.</summary>

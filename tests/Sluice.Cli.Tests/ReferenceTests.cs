@@ -18,6 +18,7 @@ public sealed class ReferenceTests
     [InlineData("routes")]
     [InlineData("upstreams")]
     [InlineData("config diff")]
+    [InlineData("trust")]
     [InlineData("demo")]
     [InlineData("lint")]
     [InlineData("completion")]

@@ -36,6 +36,8 @@ public sealed class UsageTests
     [InlineData("routes --socket", "Required argument missing for option: '--socket'")]
     [InlineData("config dif a.yaml", "unknown command `dif`; did you mean `diff`?")]
     [InlineData("config diff", "Required argument 'NEW' missing for command: 'diff'")]
+    [InlineData("trust --remov", "unknown option `--remov`; did you mean `--remove`?")]
+    [InlineData("trust --storage", "Required argument missing for option: '--storage'")]
     [InlineData("version --jsn", "unknown option `--jsn`; did you mean `--json`?")]
     public async Task CommandLine_Wrong_SaysWhyAndEndsWith2(string arguments, string message)
     {
@@ -58,7 +60,7 @@ public sealed class UsageTests
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] commands =
         [
-            "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "demo", "explain", "schema",
+            "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "trust", "demo", "explain", "schema",
             "completion", "version",
         ];
         Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 160));

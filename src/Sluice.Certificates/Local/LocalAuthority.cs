@@ -7,6 +7,7 @@ namespace Sluice.Certificates.Local;
 /// </summary>
 public sealed class LocalAuthority : IDisposable
 {
+    private const string FolderName = "local";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan SuccessorBefore = TimeSpan.FromDays(365);
     private static readonly TimeSpan TakeOverBefore = TimeSpan.FromDays(30);
@@ -72,9 +73,21 @@ public sealed class LocalAuthority : IDisposable
     /// <exception cref="CertificateException">The folder can't be used, or holds something that isn't an authority.</exception>
     public static async Task<LocalAuthority> OpenAsync(string folder, TimeProvider time)
     {
-        var authority = new LocalAuthority(Path.Combine(folder, "local"), time);
+        var authority = new LocalAuthority(Path.Combine(folder, FolderName), time);
         await authority.LoadAsync(CancellationToken.None);
         return authority;
+    }
+
+    /// <summary>Reads the roots of an authority as <see cref="RootPems"/> has them, and changes and makes nothing.</summary>
+    /// <param name="folder">The storage folder.</param>
+    /// <returns>Empty when there is no authority.</returns>
+    /// <exception cref="CertificateException">It can't be read.</exception>
+    public static IReadOnlyList<string> FindRoots(string folder)
+    {
+        var authority = new LocalAuthority(Path.Combine(folder, FolderName), TimeProvider.System);
+        using LocalIssuer? current = authority._currentFile.Read();
+        using LocalIssuer? next = current is null ? null : authority._nextFile.Read();
+        return [.. new[] { current, next }.OfType<LocalIssuer>().Select(issuer => issuer.RootPem)];
     }
 
     /// <summary>

@@ -41,7 +41,8 @@ internal static class CommandLine
         var root = new RootCommand("Sluice, a reverse proxy and load balancer.")
         {
             RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), LintCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
-            RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(), CertsCommand.Create(),
+            RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(),
+            CertsCommand.Create(), TrustCommand.Create(),
             DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), CompletionCommand.Create(), VersionCommand.Create(),
         };
         RootAction.AddTo(root);
@@ -88,6 +89,7 @@ internal static class CommandLine
         "routes" => RoutesCommand.Usage,
         "upstreams" => UpstreamsCommand.Usage,
         "certs" => CertsCommand.Usage,
+        "trust" => TrustCommand.Usage,
         "demo" => DemoCommand.Usage,
         "lint" => LintCommand.Usage,
         "explain" => ExplainCommand.Usage,
