@@ -16,6 +16,7 @@ internal sealed class ClientCertificateFields
     private readonly ClientIdentityPlan _plan;
     private readonly (byte[] Name, CertificateField Field)[] _headers;
     private readonly byte[][] _removed;
+    private readonly bool _removesKnown;
 
     /// <summary>Makes a plan ready.</summary>
     public ClientCertificateFields(ClientIdentityPlan plan)
@@ -23,16 +24,19 @@ internal sealed class ClientCertificateFields
         _plan = plan;
         _headers = [.. plan.Headers.Select(header => (Encoding.ASCII.GetBytes(header.Name), header.Field))];
         _removed = [ClientCertName, ClientCertChainName, .. _headers.Select(header => header.Name)];
+        _removesKnown = _removed.Any(name => KnownFields.Find(name) != KnownField.Other);
     }
 
     /// <summary>Takes out of a request what only this program may say, on plain connections, too.</summary>
-    public static void Remove(Exchange exchange)
+    public static void Remove(Exchange exchange) => RemoveFrom(exchange.Request.Fields, exchange);
+
+    /// <summary>Takes the same out of the trailers of its content: servers may merge them into the header section (RFC 9110, section 6.5.1).</summary>
+    public static void RemoveFrom(FieldTable fields, Exchange exchange)
     {
-        FieldTable fields = exchange.Request.Fields;
-        byte[][] removed = exchange.Snapshot.ClientCertificateFields._removed;
+        ClientCertificateFields own = exchange.Snapshot.ClientCertificateFields;
         for (int i = fields.Count - 1; i >= 0; i--)
         {
-            if (fields[i].Known == KnownField.Other && IsAny(removed, fields.Name(i)))
+            if ((fields[i].Known == KnownField.Other || own._removesKnown) && IsAny(own._removed, fields.Name(i)))
             {
                 fields.RemoveAt(i);
             }

@@ -88,9 +88,13 @@ internal sealed class RequestPump
             (true, true) => Http1Bytes.LineEndAndLastChunk,
             _ => Http1Bytes.LastChunk,
         };
-        SendSegment end = slice.IsLast && exchange.RequestBody.Trailers is { Count: > 0 } trailers
-            ? _trailers.Write(trailers, withLineEnd: slice.Count > 0)
-            : new SendSegment(suffix, 0, suffix.Length);
+        SendSegment end = new(suffix, 0, suffix.Length);
+        if (slice.IsLast && exchange.RequestBody.Trailers is { } trailers)
+        {
+            ClientCertificateFields.RemoveFrom(trailers, exchange);
+            end = _trailers.Write(trailers, withLineEnd: slice.Count > 0);
+        }
+
         return upstream.SendAsync(before, content, end);
     }
 

@@ -115,6 +115,8 @@ internal sealed class MirrorRequest : ITimerTarget
         _exchange.UpstreamState = _target.Upstream;
         _exchange.Limits = original.Limits;
         _exchange.Listener = original.Listener;
+        _exchange.ClientTls = original.ClientTls;
+        _exchange.IsEarlyData = original.IsEarlyData;
         _exchange.PeerAddress = original.PeerAddress;
         _exchange.ClientAddress = original.ClientAddress;
         _exchange.StartTimestamp = original.StartTimestamp;
@@ -137,6 +139,7 @@ internal sealed class MirrorRequest : ITimerTarget
         _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits);
         ReadStatus status = _exchange.RequestReader.Read(_head.Array, head.Length);
         Debug.Assert(status == ReadStatus.Done, "What was read once can be read again.");
+        ClientCertificateFields.Remove(_exchange);
 
         _exchange.PathGroups.Set(original.PathGroups.Pattern);
         if (original.Target.IsSet)

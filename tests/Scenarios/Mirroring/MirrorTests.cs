@@ -25,6 +25,19 @@ public sealed class MirrorTests
         await client.ExpectSilenceAsync(TimeSpan.FromMilliseconds(50));
     }
 
+    [Fact]
+    public async Task Identity_ThatTheClientMadeUp_ReachesNeither()
+    {
+        await using MirrorStage stage = MirrorStage.Begin();
+
+        await stage.AskAsync("GET / HTTP/1.1\r\nHost: a.test\r\nClient-Cert: :Zm9v:\r\nClient-Cert-Chain: :Zm9v:\r\nX-Own: 1\r\n\r\n");
+
+        HttpRequest copy = await (await stage.Shadow.AcceptAsync()).ServeAsync();
+        Assert.Empty(copy.All("Client-Cert"));
+        Assert.Empty(copy.All("Client-Cert-Chain"));
+        Assert.Equal("1", copy["X-Own"]);
+    }
+
     [Theory]
     [InlineData("Content-Length: 11\r\n\r\nhello world")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")]

@@ -147,6 +147,49 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.Equal(200, (await asking).Status);
     }
 
+    [Theory]
+    [InlineData("admin.test")]
+    [InlineData("a.admin.test")]
+    [InlineData("x.y.admin.test")]
+    public async Task Policy_OfAWildcard_HoldsForEveryNameThatARouteOfItTakes(string host)
+    {
+        ProxySetup setup = Setup(ClientCertificateMode.Required);
+        TlsPlan tls = setup.Tls! with { ClientCertificates = [setup.Tls!.ClientCertificates[0] with { Hosts = ["*.admin.test", "admin.test"] }] };
+        await using var story = Story.Begin(setup with { Tls = tls, Hosts = [new HostMatch("admin.test", IsWildcard: true), new HostMatch("admin.test", IsWildcard: false)] });
+        await using TlsClient anybody = await TlsClient.ConnectAsync(story.Proxy.EndPoint);
+
+        Assert.Equal(421, (await anybody.GetAsync(host: host)).Status);
+        await ExpectRefusedAsync(story.Proxy, null, SslProtocols.Tls13, host);
+    }
+
+    [Fact]
+    public async Task Identity_SpoofedInTrailers_GoesNoFurther()
+    {
+        await using var story = Story.Begin(Setup(ClientCertificateMode.Optional));
+        await using TlsClient client = await TlsClient.ConnectAsync(story.Proxy.EndPoint);
+
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-Own: 1\r\n{Spoofed}\r\n");
+        HttpRequest request = await (await story.AcceptAsync()).ReadRequestAsync();
+
+        Assert.Equal(["X-Own: 1"], request.Trailers.Select(trailer => $"{trailer.Key}: {trailer.Value}"));
+    }
+
+    [Fact]
+    public async Task Identity_InAHeaderThatIsKnownForSomethingElse_IsNotTheClientsWord()
+    {
+        ProxySetup setup = Setup(ClientCertificateMode.Optional) with
+        {
+            Forwarded = new ForwardedPlan { ClientIdentity = new ClientIdentityPlan { Headers = [new CertificateHeader("Authorization", CertificateField.CommonName)] } },
+        };
+        await using var story = Story.Begin(setup);
+        await using TlsClient client = await TlsClient.ConnectAsync(story.Proxy.EndPoint);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\nAuthorization: admin\r\n\r\n");
+        HttpRequest request = await (await story.AcceptAsync()).ReadHeadAsync();
+
+        Assert.Empty(request.All("Authorization"));
+    }
+
     private ProxySetup Setup(ClientCertificateMode mode, string? crl = null) => new()
     {
         Tls = new TlsPlan
@@ -171,12 +214,12 @@ public sealed class ClientCertificateTests : IDisposable
     };
 
     // With TLS 1.3 the client believes that it is done before the server has seen its certificate.
-    private static async Task ExpectRefusedAsync(ProxyFixture proxy, X509Certificate2? certificate, SslProtocols version)
+    private static async Task ExpectRefusedAsync(ProxyFixture proxy, X509Certificate2? certificate, SslProtocols version, string host = "a.test")
     {
         Exception exception = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            await using TlsClient client = await TlsClient.ConnectAsync(proxy.EndPoint, certificate: certificate, versions: version);
-            await client.GetAsync();
+            await using TlsClient client = await TlsClient.ConnectAsync(proxy.EndPoint, host, certificate, version);
+            await client.GetAsync(host: host);
         });
         Assert.True(exception is IOException or AuthenticationException, exception.ToString());
     }
