@@ -27,10 +27,31 @@ internal sealed class ClientPolicyTable
     /// <summary>Whether nobody is asked.</summary>
     public bool IsEmpty => _byHost.Count == 0 && _others is null;
 
-    /// <summary>The policy for a host in lower case: exact before wildcard before that for all others; null when it isn't asked.</summary>
-    public ClientPolicy? Find(string? host) =>
-        host is null ? _others
-        : _byHost.TryGetValue(host, out ClientPolicy? exact) ? exact
-        : CertificateIndex.WildcardOf(host) is { } wildcard && _byHost.TryGetValue(wildcard, out ClientPolicy? found) ? found
-        : _others;
+    /// <summary>The policy for a host in lower case: exact before the longest wildcard before that for all others; null when it isn't asked.</summary>
+    /// <remarks>
+    /// A wildcard stands for every name below, as it does in routes and unlike in certificates: a host that a wildcard's route takes has no way around
+    /// the policy of the same wildcard.
+    /// </remarks>
+    public ClientPolicy? Find(string? host)
+    {
+        if (host is null)
+        {
+            return _others;
+        }
+
+        if (_byHost.TryGetValue(host, out ClientPolicy? exact))
+        {
+            return exact;
+        }
+
+        for (int dot = host.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = host.IndexOf('.', dot + 1))
+        {
+            if (_byHost.TryGetValue(string.Concat("*", host.AsSpan(dot)), out ClientPolicy? found))
+            {
+                return found;
+            }
+        }
+
+        return _others;
+    }
 }

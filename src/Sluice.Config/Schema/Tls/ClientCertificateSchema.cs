@@ -14,7 +14,7 @@ internal static class ClientCertificateSchema
         [
             Option<ClientCertificateConfig>.Create(
                 "hosts", Forms.OneOrMany<HostMatch>(new HostPatternType()),
-                "The hosts for which it holds, by the name that the client asks for (SNI): names, or `*.example.com` for all of one more label.",
+                "The hosts for which it holds, by the name that the client asks for (SNI): names, or `*.example.com` for every name below.",
                 (config, value) => config with { Hosts = value }, "all that no other entry names, and clients that name none"),
             Option<ClientCertificateConfig>.Create(
                 "mode", new WordType<ClientCertificateMode>(new("required", ClientCertificateMode.Required), new("optional", ClientCertificateMode.Optional)),
