@@ -256,6 +256,9 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         exchange.StartTimestamp = _socket.Loop.NowTimestamp;
         exchange.Listener = Listener;
         exchange.ClientTls = Tls;
+
+        // What came behind the request before, with the handshake still not complete.
+        exchange.IsEarlyData = End > Start && Tls is { ReceivesEarlyData: true };
         exchange.PeerAddress = Peer;
         exchange.ClientAddress = Peer;
         exchange.RequestReader.Begin(Start, exchange.Snapshot.RequestHeadLimits);

@@ -36,6 +36,7 @@ public sealed unsafe class TlsState
     private int _sentSincePause;
     private long _lastSendMs;
     private EarlyDataPhase _earlyPhase;
+    private bool _hasEarlyData;
     private byte[]? _early;
     private int _earlyStart;
 
@@ -50,8 +51,11 @@ public sealed unsafe class TlsState
     /// <summary>Whether the handshake is complete: the peer is who it says, as far as it was asked.</summary>
     public bool IsEstablished { get; private set; }
 
-    /// <summary>Whether what was received last came as early data (RFC 8446, section 2.3): it may be a recording.</summary>
-    public bool ReceivesEarlyData => _earlyPhase == EarlyDataPhase.Reading;
+    /// <summary>
+    /// Whether everything that was received so far came as early data (RFC 8446, section 2.3): it may be a recording until the handshake is complete, which
+    /// takes more than the end of early data.
+    /// </summary>
+    public bool ReceivesEarlyData => _hasEarlyData && !IsEstablished;
 
     /// <summary>Why TLS ended.</summary>
     public TlsFailure Failure { get; private set; }
@@ -185,6 +189,8 @@ public sealed unsafe class TlsState
         {
             return flushed;
         }
+
+        _readWantsWrite = false;
 
         IoResult result = _earlyPhase is EarlyDataPhase.Handshake ? BeginEarlyData() : Advance();
         IoResult sent = Flush();
@@ -334,6 +340,10 @@ public sealed unsafe class TlsState
         LibCrypto.ClearErrors();
         _output.Clear();
         _ssl = 0;
+        _hasPending = false;
+        _readWantsWrite = false;
+        _deferred = null;
+        _early = null;
         CurrentState = null;
     }
 
@@ -392,7 +402,7 @@ public sealed unsafe class TlsState
         Enter();
         if (_earlyPhase != EarlyDataPhase.Reading)
         {
-            return LibSsl.Read(_ssl, buffer, count);
+            return ReadContent(buffer, count);
         }
 
         nuint read;
@@ -408,13 +418,19 @@ public sealed unsafe class TlsState
         }
 
         _earlyPhase = EarlyDataPhase.None;
-        int rest = LibSsl.Read(_ssl, buffer, count);
-        if (LibSsl.IsFinished(_ssl) == 1)
+        return ReadContent(buffer, count);
+    }
+
+    // Behind early data, the last message of the handshake comes with any later read.
+    private int ReadContent(byte* buffer, int count)
+    {
+        int read = LibSsl.Read(_ssl, buffer, count);
+        if (!IsEstablished && LibSsl.IsFinished(_ssl) == 1)
         {
             Establish();
         }
 
-        return rest;
+        return read;
     }
 
     private int Write(ReadOnlySpan<byte> record)
@@ -494,7 +510,8 @@ public sealed unsafe class TlsState
     // Early data, if there is any, comes before the handshake is complete: then its first bytes are kept for the first receive.
     private IoResult BeginEarlyData()
     {
-        byte[] buffer = new byte[((TlsServerContext)Context).EarlyDataBytesMax];
+        // One record at most, and nothing is written meanwhile. A client that sends its first message byte by byte costs no memory for each.
+        byte[] buffer = _output.Gathered;
         nuint read;
         Enter();
         fixed (byte* start = buffer)
@@ -513,6 +530,7 @@ public sealed unsafe class TlsState
         }
 
         _earlyPhase = EarlyDataPhase.Reading;
+        _hasEarlyData = true;
         _early = buffer[..(int)read];
         _earlyStart = 0;
         _hasPending = LibSsl.HasPending(_ssl) == 1;

@@ -143,6 +143,40 @@ public sealed class ResumptionTests : IDisposable
     }
 
     [Fact]
+    public async Task EarlyData_WithTwoRequestsAtOnce_IsEarlyForBoth()
+    {
+        await using ProxyFixture proxy = Start(Plan() with { EarlyDataBytesMax = 16_384 });
+        string early = Path.Combine(_folder, "early.txt");
+        await File.WriteAllTextAsync(early, "GET /open HTTP/1.1\r\nHost: a.test\r\n\r\nPOST /closed HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await ConnectAsync(proxy, "-tls1_3", "-sess_out", Session);
+
+        await RunAsync(proxy, "sleep 0.5", "-tls1_3", "-sess_in", Session, "-early_data", early);
+
+        AccessLogEntry second = (await proxy.AccessLog.WaitForAsync(entry => entry.Path == "/closed"))[0];
+        Assert.Equal(425, second.Status);
+    }
+
+    [Fact]
+    public async Task EarlyData_ThatEndsWithoutTheHandshakeBeingComplete_IsEarlyToItsEnd()
+    {
+        // Two records: OpenSSL's client makes each of 8 KiB of the file.
+        const int recordBytes = 8192;
+        await using ProxyFixture proxy = Start(Plan() with { EarlyDataBytesMax = 65_536 });
+        string early = Path.Combine(_folder, "early.txt");
+        const string begin = "GET /open HTTP/1.1\r\nHost: a.test\r\nX-Filler: ";
+        string first = begin + new string('x', recordBytes - begin.Length - 4) + "\r\n\r\n";
+        await File.WriteAllTextAsync(early, first + "POST /closed HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await ConnectAsync(proxy, "-tls1_3", "-sess_out", Session);
+        await using var relay = new HoldingRelay(proxy.EndPoint, heldRecords: 3);
+
+        await Tool.RunAsync(
+            "bash", "-c", $"sleep 1 | timeout 5 openssl s_client -connect 127.0.0.1:{relay.Port} -servername a.test -ign_eof -tls1_3 -sess_in {Session} -early_data {early} 2>&1");
+
+        AccessLogEntry second = (await proxy.AccessLog.WaitForAsync(entry => entry.Path == "/closed"))[0];
+        Assert.Equal(425, second.Status);
+    }
+
+    [Fact]
     public async Task EarlyData_IsToldToTheServer()
     {
         await using var story = Story.Begin(new ProxySetup
