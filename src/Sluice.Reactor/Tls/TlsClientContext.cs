@@ -52,13 +52,18 @@ public sealed unsafe class TlsClientContext : TlsContext
     /// <returns>Whether it can; a connection that can't must not be used.</returns>
     internal bool Prepare(nint ssl, string serverName)
     {
-        bool isAddress = IPAddress.TryParse(serverName, out _);
-        if (!isAddress)
+        // OpenSSL takes no name for any name, a dot in front for all names below, and reads up to a NUL.
+        bool isName = serverName.Length > 0 && serverName[0] != '.' && !serverName.Contains('\0', StringComparison.Ordinal);
+        if (!isName)
         {
-            // RFC 6066, section 3: literal addresses are no host names.
-            nint name = Marshal.StringToCoTaskMemUTF8(serverName);
-            _ = LibSsl.Control(ssl, LibSsl.ControlHostName, 0, (void*)name);
-            Marshal.FreeCoTaskMem(name);
+            return !_verifies && serverName.Length == 0;
+        }
+
+        // RFC 6066, section 3: literal addresses are no host names.
+        bool isAddress = IPAddress.TryParse(serverName, out _);
+        if (!isAddress && !AskFor(ssl, serverName))
+        {
+            return false;
         }
 
         if (!_verifies)
@@ -73,6 +78,14 @@ public sealed unsafe class TlsClientContext : TlsContext
 
         LibSsl.SetHostFlags(ssl, LibCrypto.HostNoPartialWildcards);
         return LibSsl.SetVerifiedHost(ssl, serverName) == 1;
+    }
+
+    private static bool AskFor(nint ssl, string serverName)
+    {
+        nint name = Marshal.StringToCoTaskMemUTF8(serverName);
+        bool isTaken = LibSsl.Control(ssl, LibSsl.ControlHostName, 0, (void*)name) == 1;
+        Marshal.FreeCoTaskMem(name);
+        return isTaken;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -49,6 +49,22 @@ public sealed class UpstreamTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(".internal.test")]
+    [InlineData("api.internal.test\0.other.test")]
+    public async Task ServerName_ThatIsNoName_IsNobodys(string name)
+    {
+        using X509Certificate2 certificate = _authority.Issue("api.internal.test").ToX509();
+        await using var origin = new TlsOrigin(certificate);
+        await using ProxyFixture proxy = Start(origin, new UpstreamTlsPlan { Trust = new TrustPlan(_authority.Pem), ServerName = name });
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        HttpResponse response = await client.ExchangeAsync(Story.Get);
+
+        Assert.Equal(502, response.Status);
+    }
+
+    [Theory]
     [InlineData("other.test", false, 0, "hostname mismatch")]
     [InlineData("127.0.0.1", true, 0, "unable to get local issuer certificate")]
     [InlineData("127.0.0.1", false, -30, "certificate has expired")]
