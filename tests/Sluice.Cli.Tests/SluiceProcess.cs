@@ -82,7 +82,7 @@ internal sealed class SluiceProcess : IDisposable
     {
         string line = await WaitForErrorLineAsync("listening");
         await WaitForErrorLineAsync("serving");
-        return IPEndPoint.Parse(Regex.Match(line, "http://([^ ,]+)").Groups[1].Value);
+        return IPEndPoint.Parse(Regex.Match(line, "https?://([^ ,]+)").Groups[1].Value);
     }
 
     /// <summary>Sends a signal, by its name without SIG.</summary>
