@@ -9,8 +9,8 @@ namespace Sluice.Certificates.Storage;
 /// content was seen not to change. On the same machine, a holder whose process ended is found out at once. Any thread.
 /// </summary>
 /// <remarks>
-/// Two who take over at the same moment may both believe to hold the lock, until one of them sees at its next heartbeat that the file is not
-/// its own. A certificate may be ordered twice then; nothing breaks.
+/// A holder that stood still for longer than <see cref="StaleAfter"/> may find another in its place, and sees that at its next heartbeat only.
+/// A certificate may be ordered twice then; nothing breaks.
 /// </remarks>
 internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity self)
 {
@@ -33,12 +33,7 @@ internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity s
         }
 
         byte[]? content = await ReadAsync(path, ct);
-        if (content is null || !IsStale(path, content) || !await RemoveAsync(path, content, ct) || !await TryCreateAsync(path, record, ct))
-        {
-            return null;
-        }
-
-        return Hold(path, record);
+        return content is not null && IsStale(path, content) && await TakeOverAsync(path, content, record, ct) ? Hold(path, record) : null;
     }
 
     private FileLock Hold(string path, LockRecord record)
@@ -47,23 +42,24 @@ internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity s
         return new FileLock(path, record, clock);
     }
 
-    private static async Task<bool> TryCreateAsync(string path, LockRecord record, CancellationToken ct)
+    private async Task<bool> TryCreateAsync(string path, LockRecord record, CancellationToken ct)
     {
+        if (File.Exists(path))
+        {
+            return false;
+        }
+
+        // Made aside and linked to its name, which fails if that is taken: nobody ever sees a part of it.
+        string aside = Path.Combine(folder, $".lock-{Guid.NewGuid():n}");
         try
         {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Options = FileOptions.Asynchronous,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            await using var file = new FileStream(path, options);
-            await file.WriteAsync(record.Write(), ct);
+            await FileCertificateStorage.WriteAtomicallyAsync(aside, record.Write(), ct);
+            File.Move(aside, path, overwrite: false);
             return true;
         }
         catch (IOException) when (File.Exists(path))
         {
+            File.Delete(aside);
             return false;
         }
     }
@@ -75,34 +71,43 @@ internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity s
             return true;
         }
 
-        // An empty file counts too: its holder died between making and writing it, or is about to write.
+        // What is no record counts too, in case a file system or somebody made an empty file.
         var now = new Sighting(Convert.ToBase64String(content), clock.Now);
         Sighting first = _seen.AddOrUpdate(path, now, (_, before) => before.Content == now.Content ? before : now);
         return clock.Now - first.Since >= StaleAfter;
     }
 
-    // By renaming, so that exactly one of several gets the file that was found stale; what turns out to be a fresh one is put back.
-    private async Task<bool> RemoveAsync(string path, byte[] stale, CancellationToken ct)
+    // One at a time, under a file of its own: whoever comes second sees a fresh lock in place of the one that was found stale.
+    private async Task<bool> TakeOverAsync(string path, byte[] stale, LockRecord record, CancellationToken ct)
     {
-        string aside = Path.Combine(folder, $".stale-{Guid.NewGuid():n}");
+        string guard = $"{path}.takeover";
+        if (!await TryCreateAsync(guard, record, ct))
+        {
+            // Its holder died within the few system calls below.
+            if (await ReadAsync(guard, ct) is { } left && IsStale(guard, left))
+            {
+                File.Delete(guard);
+                _seen.TryRemove(guard, out _);
+            }
+
+            return false;
+        }
+
         try
         {
-            File.Move(path, aside);
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
+            byte[]? content = await ReadAsync(path, ct);
+            if (content is null || !content.AsSpan().SequenceEqual(stale))
+            {
+                return false;
+            }
 
-        byte[]? content = await ReadAsync(aside, ct);
-        if (content is not null && !content.AsSpan().SequenceEqual(stale) && !File.Exists(path))
-        {
-            File.Move(aside, path, overwrite: false);
-            return false;
+            File.Delete(path);
+            return await TryCreateAsync(path, record, ct);
         }
-
-        File.Delete(aside);
-        return true;
+        finally
+        {
+            File.Delete(guard);
+        }
     }
 
     private static async Task<byte[]?> ReadAsync(string path, CancellationToken ct)

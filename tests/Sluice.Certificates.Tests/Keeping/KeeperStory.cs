@@ -37,7 +37,8 @@ internal sealed class KeeperStory : IAsyncDisposable
 
     public string Folder => _folder["storage"];
 
-    public KeeperLimits Limits { get; set; } = new();
+    /// <summary>As always, but for the storage, which is looked at every half hour only: nobody else writes to it, and months are long.</summary>
+    public KeeperLimits Limits { get; set; } = new() { StoragePoll = TimeSpan.FromMinutes(30) };
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
