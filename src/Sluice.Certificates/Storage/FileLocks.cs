@@ -20,6 +20,9 @@ internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity s
     /// <summary>How long a file must stay the same to be taken over: three heartbeats that didn't come.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(35);
 
+    // EEXIST, as .NET passes it on: the file may be gone again by the time somebody looks.
+    private const int AlreadyExists = 17;
+
     // What was seen of locks that others hold: one entry per contested name, removed when the lock is got.
     private readonly ConcurrentDictionary<string, Sighting> _seen = new();
 
@@ -57,10 +60,13 @@ internal sealed class FileLocks(string folder, WorkClock clock, HolderIdentity s
             File.Move(aside, path, overwrite: false);
             return true;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (exception.HResult == AlreadyExists || File.Exists(path))
+        {
+            return false;
+        }
+        finally
         {
             File.Delete(aside);
-            return false;
         }
     }
 
