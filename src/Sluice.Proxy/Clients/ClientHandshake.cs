@@ -32,7 +32,8 @@ internal static class ClientHandshake
                 await ObtainAsync(connection.Worker.Certificates, name, tls.Plan.HandshakeTimeoutMs);
             }
 
-            // Asked again, the listener chooses among what is there now.
+            // Asked again, the listener chooses among what is there now. The time that it took was not the client's.
+            connection.ReadTimer.Set(tls.Plan.HandshakeTimeoutMs);
             result = await socket.HandshakeAsync();
         }
 

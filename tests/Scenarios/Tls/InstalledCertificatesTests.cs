@@ -71,6 +71,25 @@ public sealed class InstalledCertificatesTests : IDisposable
     }
 
     [Fact]
+    public async Task OnDemand_ThatTakesTooLong_LeavesNoHandshakeWithoutItsTimeLimit()
+    {
+        await using ProxyFixture proxy = Start(new TlsPlan { IsAutomatic = true, HandshakeTimeoutMs = 400, Certificates = [_authority.Issue("a.test").Plan] });
+        proxy.Server.Certificates.OnDemand = async (_, stop) =>
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+            return true;
+        };
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        // Asks late, gets the default certificate at last, when the time for the handshake is over, and never answers.
+        byte[] hello = ClientHellos.Of("b.test");
+        await client.SendSlowlyAsync(hello, (hello.Length / 4) + 1, TimeSpan.FromMilliseconds(30));
+
+        await proxy.Messages.WaitForAsync("tls_timeout");
+        await proxy.ExpectConnectionsAsync(0);
+    }
+
+    [Fact]
     public async Task AlpnChallenge_IsShownToClientsThatOfferNothingElse()
     {
         await using ProxyFixture proxy = Start(new TlsPlan { Certificates = [_authority.Issue("a.test").Plan] });
