@@ -36,7 +36,7 @@ public sealed class CheckTests : IDisposable
             3 | forwarded: { vai: true }
               |              ^^^ did you mean `via`?
               |
-              = valid here: x_forwarded, rfc7239, via
+              = valid here: x_forwarded, rfc7239, via, client_certificate
               = more: sluice explain SL0203
 
             error[SL0305]: `0` is out of range

@@ -208,6 +208,66 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task TlsSample_Run_AnswersByHttpsAndRedirectsToIt()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("tls.yaml", TextOf("tls.yaml")), "--workers", "1");
+        (IPEndPoint plain, IPEndPoint secure) = await sluice.WaitForBothListenersAsync();
+        using var web = SecureWeb.Create(secure, Path.Combine(Folder(), "certificates"), showsCertificate: false);
+
+        string redirect = await Web.ExchangeAsync(plain, "GET /a?b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        using HttpResponseMessage response = await web.GetAsync("/");
+
+        Assert.StartsWith("HTTP/1.1 308 ", redirect, StringComparison.Ordinal);
+        Assert.Contains("Location: https://localhost:8443/a?b\r\n", redirect, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("server 0", await response.Content.ReadAsStringAsync());
+        Assert.True(response.Headers.Contains("Strict-Transport-Security"));
+        Assert.DoesNotContain("Strict-Transport-Security", redirect, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task ClientCertificatesSample_Run_TellsTheServerWhoItIs()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start(
+            "run", "-c", _folder.Write("clients.yaml", TextOf("client-certificates.yaml")), "--workers", "1");
+        IPEndPoint secure = await sluice.WaitForListenerAsync();
+        using var alice = SecureWeb.Create(secure, Path.Combine(Folder(), "certificates"), showsCertificate: true);
+        using var nobody = SecureWeb.Create(secure, Path.Combine(Folder(), "certificates"), showsCertificate: false);
+
+        using HttpResponseMessage reports = await alice.GetAsync("/reports/x");
+        using HttpResponseMessage refused = await nobody.GetAsync("/reports/x");
+        using HttpResponseMessage open = await nobody.GetAsync("/");
+
+        string head = await _origins[0].FirstRequestAsync();
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.OK), (reports.StatusCode, refused.StatusCode, open.StatusCode));
+        Assert.Matches("(?i)x-client-subject: CN=alice, ?O=Sample\r\n", head);
+        Assert.Contains("client-cert: :", head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task UpstreamTlsSample_Run_VerifiesTheServer()
+    {
+        using SluiceProcess server = SluiceProcess.Start("run", "-c", _folder.Write("tls.yaml", TextOf("tls.yaml")), "--workers", "1");
+        (_, IPEndPoint secure) = await server.WaitForBothListenersAsync();
+        string text = TextOf("upstream-tls.yaml").Replace("127.0.0.1:8443", secure.ToString(), StringComparison.Ordinal);
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("good.yaml", text), "--workers", "1");
+        string wrongName = text.Replace("server_name: localhost", "server_name: other.example", StringComparison.Ordinal);
+        using SluiceProcess wrong = SluiceProcess.Start("run", "-c", _folder.Write("wrong.yaml", wrongName), "--workers", "1");
+
+        Assert.Equal((200, "server 0"), await Web.GetAsync(await sluice.WaitForListenerAsync(), host: "localhost"));
+        Assert.Equal(502, (await Web.GetAsync(await wrong.WaitForListenerAsync(), host: "localhost")).Status);
+    }
+
+    // What it orders at a real issuer is tested with one of the tests' own.
+    [Theory]
+    [InlineData("automatic-certificates.yaml")]
+    public async Task AutomaticCertificatesSample_Checked_IsGood(string sample)
+    {
+        ProcessResult result = await SluiceProcess.RunAsync("check", Path.Combine(Folder(), sample));
+
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
     public void Samples_All_AreRunHere()
     {
         string source = File.ReadAllText(PathOfThisFile());
@@ -224,6 +284,8 @@ public sealed class SampleTests : IDisposable
         string text = File.ReadAllText(Path.Combine(Folder(), sample))
             .Replace("\":8080\"", "\"127.0.0.1:0\"", StringComparison.Ordinal)
             .Replace("127.0.0.1:8080", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("address: \":8443\"", "address: \"127.0.0.1:0\"", StringComparison.Ordinal)
+            .Replace(" certificates/", $" {Folder()}/certificates/", StringComparison.Ordinal)
             .Replace("socket: /tmp/", $"socket: {_folder.Path}/", StringComparison.Ordinal)
             .Replace("unix:/tmp/", $"unix:{_folder.Path}/", StringComparison.Ordinal);
         for (int number = 0; number < _origins.Length; number++)

@@ -85,6 +85,15 @@ internal sealed class SluiceProcess : IDisposable
         return IPEndPoint.Parse(Regex.Match(line, "https?://([^ ,]+)").Groups[1].Value);
     }
 
+    /// <summary>Waits for the banner of one that has two listeners, and returns both.</summary>
+    internal async Task<(IPEndPoint First, IPEndPoint Second)> WaitForBothListenersAsync()
+    {
+        string line = await WaitForErrorLineAsync("listening");
+        await WaitForErrorLineAsync("serving");
+        IPEndPoint[] found = [.. Regex.Matches(line, "https?://([^ ,]+)").Select(match => IPEndPoint.Parse(match.Groups[1].Value))];
+        return (found[0], found[1]);
+    }
+
     /// <summary>Sends a signal, by its name without SIG.</summary>
     internal async Task SignalAsync(string name)
     {
