@@ -48,8 +48,8 @@ internal sealed class ClientCertificate
         Set(CertificateField.Pem, Uri.EscapeDataString(certificate.ExportCertificatePem()));
         if (certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names)
         {
-            Set(CertificateField.DnsNames, string.Join(',', names.EnumerateDnsNames()));
-            Set(CertificateField.Uris, string.Join(',', UrisOf(names.RawData)));
+            Set(CertificateField.DnsNames, ListOf(names.EnumerateDnsNames()));
+            Set(CertificateField.Uris, ListOf(UrisOf(names.RawData)));
         }
     }
 
@@ -81,6 +81,9 @@ internal sealed class ClientCertificate
 
         return uris;
     }
+
+    // A comma within a name would make two of it.
+    private static string ListOf(IEnumerable<string> names) => string.Join(',', names.Select(name => name.Replace(",", "%2C", StringComparison.Ordinal)));
 
     // What an authority let into a certificate must not end a header, nor the list that it stands in.
     private void Set(CertificateField field, string text)

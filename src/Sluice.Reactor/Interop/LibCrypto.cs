@@ -12,6 +12,7 @@ internal static unsafe partial class LibCrypto
     public const int BioRetryFlags = 0xF;
 
     public const uint HostNoPartialWildcards = 4;
+    public const uint HostNeverSubject = 0x20;
     public const ulong StoreCrlCheck = 4;
     public const ulong StoreCrlCheckAll = 8;
     public const ulong StoreTrustedFirst = 0x8000;
@@ -130,6 +131,7 @@ internal static unsafe partial class LibCrypto
     public static partial byte* ErrorReason(ulong error);
 
     [LibraryImport(Name, EntryPoint = "ERR_clear_error")]
+    [SuppressGCTransition]
     public static partial void ClearErrors();
 
     [LibraryImport(Name, EntryPoint = "CRYPTO_malloc")]

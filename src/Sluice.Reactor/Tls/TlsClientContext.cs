@@ -76,7 +76,8 @@ public sealed unsafe class TlsClientContext : TlsContext
             return LibCrypto.VerifyAddress(LibSsl.VerifyParameters(ssl), serverName) == 1;
         }
 
-        LibSsl.SetHostFlags(ssl, LibCrypto.HostNoPartialWildcards);
+        // RFC 9525, section 2: what a certificate is for is in its subjectAltName, never in its common name.
+        LibSsl.SetHostFlags(ssl, LibCrypto.HostNoPartialWildcards | LibCrypto.HostNeverSubject);
         return LibSsl.SetVerifiedHost(ssl, serverName) == 1;
     }
 

@@ -395,6 +395,9 @@ public sealed unsafe class TlsState
     {
         Debug.Assert(_ssl != 0, "Nothing happens after the end.");
         CurrentState = this;
+
+        // OpenSSL takes what others left in the thread's queue, such as .NET reading a certificate, for a failure of this connection.
+        LibCrypto.ClearErrors();
     }
 
     private int Read(byte* buffer, int count)
