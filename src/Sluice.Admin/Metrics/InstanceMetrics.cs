@@ -1,3 +1,5 @@
+using Sluice.Admin.Api;
+using Sluice.Admin.Certificates;
 using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
@@ -18,6 +20,7 @@ internal static class InstanceMetrics
         SluiceServer server = instance.Server;
         text.Describe("sluice_connections", "gauge", "Client connections that are open.").Add(server.ConnectionCount);
         WriteHandshakes(text, server);
+        WriteCertificates(text, instance);
         text.Describe("sluice_route_requests_total", "counter", "Requests that a route took.");
         foreach (RoutePlan route in server.Plan.Routes)
         {
@@ -55,6 +58,18 @@ internal static class InstanceMetrics
         foreach (ProxyErrorCode reason in ProxyErrors.All.Where(reason => server.TlsFailuresOf(reason) > 0))
         {
             text.Add(server.TlsFailuresOf(reason), ("reason", ProxyErrors.Get(reason).Name));
+        }
+    }
+
+    private static void WriteCertificates(MetricsText text, ControlledInstance instance)
+    {
+        text.Describe("sluice_certificate_expiry_timestamp_seconds", "gauge", "When a certificate ends to be valid, in seconds since 1970.");
+        foreach (CertificateReport report in CertificateReports.Of(instance.Server.Plan, instance.Certificates, DateTimeOffset.UtcNow))
+        {
+            if (report.NotAfter is { } notAfter)
+            {
+                text.Add(SecondsOf(notAfter), ("name", report.Names.Count > 0 ? report.Names[0] : ""), ("source", report.Source), ("origin", report.Origin ?? ""));
+            }
         }
     }
 
