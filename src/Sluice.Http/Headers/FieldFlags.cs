@@ -18,4 +18,10 @@ public enum FieldFlags : byte
 
     /// <summary>Left out because whoever writes the message has something else to say under this name.</summary>
     Replaced = 8,
+
+    /// <summary>
+    /// Came as a literal that must never be put into a dynamic table (RFC 7541, section 6.2.3): whoever sends it on in HTTP/2 has to send it so, too. No reason not
+    /// to forward it.
+    /// </summary>
+    NeverIndexed = 16,
 }

@@ -40,11 +40,16 @@ internal static class FieldLine
 
         ReadOnlySpan<byte> name = line[..nameLength];
         KnownField known = KnownFields.Find(name);
-        FieldFlags flags = known != KnownField.Other ? KnownFields.FlagsOf(known)
+        field = new Field(offset, nameLength, offset + start, end - start, known, FlagsOf(name, known));
+        return Violation.None;
+    }
+
+    /// <summary>The flags that follow from a name.</summary>
+    internal static FieldFlags FlagsOf(ReadOnlySpan<byte> name, KnownField known)
+    {
+        return known != KnownField.Other ? KnownFields.FlagsOf(known)
             : name.Contains((byte)'_') ? FieldFlags.Underscore
             : FieldFlags.None;
-        field = new Field(offset, nameLength, offset + start, end - start, known, flags);
-        return Violation.None;
     }
 
     // RFC 9112, section 5.1: no blanks between name and colon; section 5.2: no line folding.

@@ -101,7 +101,7 @@ public sealed class HeaderEdits
         foreach (byte[] prefix in _dropPrefixes)
         {
             // What frames a prepared response stays, whatever the prefix.
-            if (name.Length >= prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix) && field.Flags != FieldFlags.Framing)
+            if (name.Length >= prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix) && (field.Flags & FieldFlags.Framing) == 0)
             {
                 return false;
             }
