@@ -60,7 +60,7 @@ internal static class ValueAdvice
 
     private static void CheckTimeout(MappingEntry limit, DiagnosticBag advice)
     {
-        bool isTimeout = limit.Key.Text.EndsWith("_timeout", StringComparison.Ordinal) && limit.Key.Text != "tunnel_idle_timeout";
+        bool isTimeout = limit.Key.Text.EndsWith("_timeout", StringComparison.Ordinal) && !limit.Key.Text.StartsWith("tunnel_", StringComparison.Ordinal);
         if (isTimeout && Duration.TryRead(limit.Value, new DiagnosticBag(), out int milliseconds) && milliseconds > TimeoutMsMax)
         {
             advice.Add(

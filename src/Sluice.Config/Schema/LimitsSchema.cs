@@ -68,6 +68,8 @@ internal static class LimitsSchema
         Option<ProxyLimits>.Create("tunnel_idle_timeout", new DurationType(10, 7 * DayMs),
             "The longest pause in a tunnel (WebSocket), in both directions together.",
             (limits, value) => limits with { TunnelIdleTimeoutMs = value }, "`1h`"),
+        Option<ProxyLimits>.Create("tunnel_timeout", new DurationType(0, 7 * DayMs), "How long a tunnel may last in all; 0 means no limit.",
+            (limits, value) => limits with { TunnelTimeoutMs = value }, "`0s`"),
         Size("response_headers_size", HeadSize, "The status line and headers of a response together. 502.",
             "`64KiB`", (limits, value) => limits with { ResponseHeadBytesMax = (int)value }),
         Number("response_headers_count", HeadCount, "Headers of a response. 502.",

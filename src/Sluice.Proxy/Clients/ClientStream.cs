@@ -2,7 +2,6 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
-using Sluice.Proxy.Upstreams;
 
 namespace Sluice.Proxy.Clients;
 
@@ -18,10 +17,13 @@ public abstract class ClientStream
     /// <summary>Has the connection closed after the response, and the response say so if its head is not written yet.</summary>
     public abstract void CloseAfterResponse();
 
-    /// <summary>Reads content of the request that is there already, without waiting; false when there is none.</summary>
+    /// <summary>Reads content of the request that is there already, without waiting; false when there is none. As <see cref="ReadContentAsync"/> else.</summary>
     public abstract bool TryReadBuffered(Exchange exchange, out BodySlice slice);
 
-    /// <summary>Reads the next part of the request's content. A failure is also recorded in the exchange.</summary>
+    /// <summary>
+    /// Reads the next part of the request's content; before the last part is returned, <see cref="Exchange.RequestTrailers"/> is set. A failure is also
+    /// recorded in the exchange.
+    /// </summary>
     public abstract ValueTask<BodySlice> ReadContentAsync(Exchange exchange);
 
     /// <summary>Ends a pending <see cref="ReadContentAsync"/> with <see cref="ProxyErrorCode.ClientGone"/>, without an entry in the exchange.</summary>
@@ -49,8 +51,8 @@ public abstract class ClientStream
     /// <summary>Answers with a prepared head and content that was made for it; it has to stay until it is sent.</summary>
     public abstract ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content);
 
-    /// <summary>Passes bytes both ways after a switch of protocols, until either side ends it.</summary>
-    internal abstract ValueTask RunTunnelAsync(Exchange exchange, UpstreamConnection upstream);
+    /// <summary>Begins to pass bytes both ways, after the head of a switch of protocols was sent.</summary>
+    internal abstract ITunnelEnd BeginTunnel(Exchange exchange);
 
     /// <summary>The client's socket as an end of a splice; null where what is sent is more than the content, as with TLS or HTTP/2.</summary>
     internal abstract ISpliceEnd? AsSpliceEnd();

@@ -5,7 +5,6 @@ using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
-using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Sockets;
@@ -95,11 +94,12 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     public override bool TryReadBuffered(Exchange exchange, out BodySlice slice) => TryDecode(exchange, out slice);
 
     /// <inheritdoc/>
-    internal override ValueTask RunTunnelAsync(Exchange exchange, UpstreamConnection upstream)
+    internal override ITunnelEnd BeginTunnel(Exchange exchange)
     {
-        var fromClient = new SendSegment(_connection.Buffer!.Array, _connection.Start, _connection.End - _connection.Start);
+        // What the client sent behind its request was not to be sent on before the switch.
+        var early = new SendSegment(_connection.Buffer!.Array, _connection.Start, _connection.End - _connection.Start);
         _connection.Start = _connection.End;
-        return new Tunnel(exchange, _socket, upstream.Socket).RunAsync(fromClient, upstream);
+        return new SocketTunnelEnd(_socket, ProxyErrorCode.ClientReset, early, buffer: null);
     }
 
     /// <inheritdoc/>
@@ -170,7 +170,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     }
 
     /// <inheritdoc/>
-    internal override ISpliceEnd? AsSpliceEnd() => this;
+    internal override ISpliceEnd? AsSpliceEnd() => _socket.Tls is null ? this : null;
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
@@ -384,6 +384,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
         }
 
         EndContentIf(exchange, status == ReadStatus.Done);
+        exchange.RequestTrailers = exchange.RequestBody.Trailers;
         return new BodySlice(array, dataStart, dataLength, exchange.RequestCompleted);
     }
 

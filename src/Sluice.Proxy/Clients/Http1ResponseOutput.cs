@@ -282,7 +282,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
             (false, true) => Http1Bytes.LastChunk,
             _ => [],
         };
-        if (isLast && exchange.ResponseBody.Trailers is { Count: > 0 } trailers)
+        if (isLast && exchange.ResponseTrailers is { Count: > 0 } trailers)
         {
             return _trailers.Write(trailers, withLineEnd: count > 0);
         }

@@ -12,33 +12,32 @@ namespace Sluice.Proxy.ErrorPages;
 internal sealed class ResponseDrain : ITimerTarget
 {
     private LoopTimer? _timer;
-    private UpstreamConnection? _connection;
+    private UpstreamStream? _upstream;
 
     /// <summary>Drains the response; its head was read, of its content nothing.</summary>
     /// <returns>Whether all of it was read, so that the connection may serve another request.</returns>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> RunAsync(Exchange exchange, UpstreamConnection connection)
+    public async ValueTask<bool> RunAsync(Exchange exchange, UpstreamStream upstream)
     {
         ResponseHead response = exchange.Response;
-        exchange.ResponseBody.Begin(response.Framing, response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
         long left = exchange.Limits.DrainBytesMax;
         if (response.Framing == BodyFraming.UntilClose || response.ContentLength > left)
         {
             return false;
         }
 
-        _connection = connection;
+        _upstream = upstream;
         _timer ??= exchange.Worker.Loop.Timers.Create(this);
         _timer.Set(exchange.Limits.DrainTimeoutMs);
         BodySlice slice = default;
         while (!slice.IsLast && slice.Error == ProxyErrorCode.None && left >= 0)
         {
-            slice = await connection.ReadContentAsync(exchange);
+            slice = await upstream.ReadContentAsync(exchange);
             left -= slice.Count;
         }
 
         _timer.Stop();
-        _connection = null;
+        _upstream = null;
         if (slice.Error == ProxyErrorCode.ResponseBodyInvalid)
         {
             // Nobody was to see it, so nobody is hurt; only the connection is of no more use.
@@ -49,5 +48,5 @@ internal sealed class ResponseDrain : ITimerTarget
     }
 
     /// <inheritdoc/>
-    void ITimerTarget.OnTimer(LoopTimer timer) => _connection?.CancelWait();
+    void ITimerTarget.OnTimer(LoopTimer timer) => _upstream?.CancelWait();
 }

@@ -72,6 +72,7 @@ public enum ProxyErrorCode : byte
 
     // Both, or neither.
     TunnelIdleTimeout,
+    TunnelTimeout,
     ShuttingDown,
     Internal,
 }

@@ -127,6 +127,7 @@ public static class ProxyErrors
         Add(ProxyErrorCode.RequestHeadTooLarge, "request_head_too_large", PipelineStage.Forward, ErrorScope.Request, 431, "With the request's values in them, the headers that the route makes are too large to be forwarded, or to be sent in the response (128 KiB).");
         Add(ProxyErrorCode.ResponseHeadTooLarge, "response_head_too_large", PipelineStage.Response, ErrorScope.Request, 502, "The changes of the route made the response's headers too large to be sent (128 KiB).");
         Add(ProxyErrorCode.TunnelIdleTimeout, "tunnel_idle_timeout", PipelineStage.Forward, ErrorScope.Connection, 0, "Nothing passed through the tunnel for too long.");
+        Add(ProxyErrorCode.TunnelTimeout, "tunnel_timeout", PipelineStage.Forward, ErrorScope.Connection, 0, "The tunnel lasted for as long as `tunnel_timeout` allows.");
         Add(ProxyErrorCode.ShuttingDown, "shutting_down", PipelineStage.Forward, ErrorScope.Connection, 503, "The server stopped before the exchange ended.");
         Add(ProxyErrorCode.Internal, "internal", PipelineStage.Log, ErrorScope.Connection, 500, "A bug in this program; the message log has more.");
     }

@@ -29,51 +29,51 @@ internal static class Forwarder
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     public static async ValueTask RunAsync(Exchange exchange, UpstreamState upstream)
     {
-        UpstreamConnection? connection;
+        UpstreamStream? stream;
         do
         {
             // 1. Pick a server, and take a connection to it.
-            connection = null;
+            stream = null;
             ServerState? server = Balance(exchange, upstream);
             if (server is not null)
             {
                 UpstreamPool pool = server.PoolOf(exchange.Worker);
-                connection = (exchange.ReuseFailed ? null : pool.TryRentIdle()) ?? await pool.RentAsync(exchange);
+                stream = (exchange.ReuseFailed ? null : pool.TryRentIdle()) ?? await pool.RentAsync(exchange);
             }
 
-            if (connection is null)
+            if (stream is null)
             {
                 continue;
             }
 
             // 2. Send the head of the request. 3. Carry the rest of the content alongside.
-            Attach(exchange, connection);
-            IoResult sent = await RequestSender.SendHeadAsync(exchange, connection);
-            BeginContent(exchange, connection, sent);
+            Attach(exchange, stream);
+            IoResult sent = await SendHeadAsync(exchange, stream);
+            BeginContent(exchange, stream, sent);
 
             // 4. Read the head of the response. A failed send may still have been answered.
             ProxyErrorCode error;
             do
             {
-                error = await connection.ReadHeadAsync(exchange);
+                error = await stream.ReadHeadAsync(exchange);
             }
-            while (InterimResponses.IsPending(exchange, connection, error) && await InterimResponses.PassOnAsync(exchange, connection, error));
+            while (InterimResponses.IsPending(exchange, stream, error) && await InterimResponses.PassOnAsync(exchange, stream, error));
             FailIf(exchange, error);
             if (exchange.HasFailed)
             {
-                await AbandonAsync(exchange, connection, sent);
-                connection = null;
+                await AbandonAsync(exchange, stream, sent);
+                stream = null;
             }
         }
-        while (connection is null && RetryDecision.TryAgain(exchange));
+        while (stream is null && RetryDecision.TryAgain(exchange));
 
-        if (connection is not null)
+        if (stream is not null)
         {
             // 5. Switch protocols, or send the response. 6. Give the connection back.
             exchange.FirstByteTimestamp = exchange.Worker.Loop.NowTimestamp;
-            await (exchange.Response.Status == InterimResponses.SwitchingProtocols ? UpgradeAsync(exchange, connection)
-                : PageFor(exchange) is { } page ? ReplaceAsync(exchange, connection, page)
-                : RelayAsync(exchange, connection));
+            await (exchange.Response.Status == InterimResponses.SwitchingProtocols ? UpgradeAsync(exchange, stream)
+                : PageFor(exchange) is { } page ? ReplaceAsync(exchange, stream, page)
+                : RelayAsync(exchange, stream));
         }
 
         if (exchange.HasFailed && !exchange.IsTunnel)
@@ -96,68 +96,81 @@ internal static class Forwarder
         return member.Server;
     }
 
-    private static void Attach(Exchange exchange, UpstreamConnection connection)
+    private static void Attach(Exchange exchange, UpstreamStream stream)
     {
-        exchange.Upstream = connection;
+        exchange.Upstream = stream;
         exchange.ConnectedTimestamp = exchange.Worker.Loop.NowTimestamp;
-        connection.Server.RequestBegan();
-        connection.BeginRequest(exchange.Limits);
+        stream.Server.RequestBegan();
+        stream.BeginRequest(exchange);
     }
 
-    private static void Detach(Exchange exchange, UpstreamConnection connection)
+    private static void Detach(Exchange exchange, UpstreamStream stream)
     {
-        Debug.Assert(ReferenceEquals(exchange.Upstream, connection), "An exchange has one connection at a time.");
+        Debug.Assert(ReferenceEquals(exchange.Upstream, stream), "An exchange has one server's side at a time.");
         exchange.Upstream = null;
 
-        // The connection may serve another exchange from now on, whose waits are not to be cancelled by this one.
+        // What it waited for may serve another exchange from now on, whose waits are not to be cancelled by this one.
         exchange.Waiting = null;
-        connection.Server.RequestEnded();
+        stream.Server.RequestEnded();
     }
 
-    private static void BeginContent(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    // With an error the exchange may still have been answered.
+    private static ValueTask<IoResult> SendHeadAsync(Exchange exchange, UpstreamStream stream)
+    {
+        BodySlice first = RequestPump.TakeFirst(exchange);
+        if (first.Error != ProxyErrorCode.None)
+        {
+            return new ValueTask<IoResult>(IoResult.Canceled);
+        }
+
+        exchange.Pump.IsComplete = exchange.RequestCompleted;
+        return stream.SendHeadAsync(exchange, first);
+    }
+
+    private static void BeginContent(Exchange exchange, UpstreamStream stream, IoResult sent)
     {
         if (sent.IsError)
         {
             // Nothing more goes out; what the server may have answered is there already or never comes.
             exchange.Pump.IsComplete = false;
-            connection.StartFirstByteTimer(1);
+            stream.StartFirstByteTimer(1);
         }
         else if (exchange.Pump.IsComplete)
         {
-            connection.StartFirstByteTimer(exchange.Limits.FirstByteTimeoutMs);
+            stream.StartFirstByteTimer(exchange.Limits.FirstByteTimeoutMs);
         }
         else if (exchange.ContentExpected)
         {
-            exchange.Pump.Start(exchange, connection);
+            exchange.Pump.Start(exchange, stream);
         }
         else
         {
-            connection.StartFirstByteTimer(exchange.Limits.ContinueTimeoutMs);
+            stream.StartFirstByteTimer(exchange.Limits.ContinueTimeoutMs);
         }
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private static async ValueTask AbandonAsync(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    private static async ValueTask AbandonAsync(Exchange exchange, UpstreamStream stream, IoResult sent)
     {
-        RetryDecision.Note(exchange, connection, sent);
-        await exchange.Pump.StopAsync(exchange, connection);
-        Detach(exchange, connection);
-        connection.Close();
+        RetryDecision.Note(exchange, stream, sent);
+        await exchange.Pump.StopAsync(exchange, stream);
+        Detach(exchange, stream);
+        stream.Close();
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private static async ValueTask RelayAsync(Exchange exchange, UpstreamConnection connection)
+    private static async ValueTask RelayAsync(Exchange exchange, UpstreamStream stream)
     {
         ClientStream client = exchange.Client;
         ResponseFraming.WriteHead(exchange);
         BodySlice slice = default;
         while (!slice.IsLast && !exchange.HasFailed)
         {
-            ValueTask<BodySlice> reading = connection.ReadContentAsync(exchange);
+            ValueTask<BodySlice> reading = stream.ReadContentAsync(exchange);
             if (!reading.IsCompleted && !exchange.ResponseStarted && await client.SendContentAsync(exchange, default) != ProxyErrorCode.None)
             {
                 // Content may be long in coming, so the head went first; nobody took it.
-                connection.CancelWait();
+                stream.CancelWait();
             }
 
             slice = await reading;
@@ -169,9 +182,9 @@ internal static class Forwarder
 
             // Part by part; what is large and of known length moves on inside the kernel, up to its end, which is then the next part.
             await client.SendContentAsync(exchange, slice);
-            if (Splicer.Applies(exchange.ResponseBody, connection.Buffered.Count) && !exchange.HasFailed && client.AsSpliceEnd() is { } end && Splicer.Connects(connection, end))
+            if (Splicer.Applies(exchange.ResponseBody, stream.BufferedBytes) && !exchange.HasFailed && stream.AsSpliceEnd() is { } from && client.AsSpliceEnd() is { } to)
             {
-                ProxyErrorCode error = await Splicer.RunAsync(exchange, exchange.ResponseBody, connection, end, exchange.ResponseShare);
+                ProxyErrorCode error = await Splicer.RunAsync(exchange, exchange.ResponseBody, from, to, exchange.ResponseShare);
                 FailIf(exchange, error);
             }
             else if (!slice.IsLast)
@@ -182,15 +195,15 @@ internal static class Forwarder
 
         // A response that is whole before its request: the server wants no more of it, and its connection can't be used again.
         bool requestSent = exchange.Pump.IsComplete;
-        await exchange.Pump.StopAsync(exchange, connection);
-        Detach(exchange, connection);
+        await exchange.Pump.StopAsync(exchange, stream);
+        Detach(exchange, stream);
         if (requestSent && !exchange.HasFailed)
         {
-            connection.Release(exchange);
+            stream.Release(exchange);
         }
         else
         {
-            connection.Close();
+            stream.Close();
         }
     }
 
@@ -202,25 +215,25 @@ internal static class Forwarder
 
     // The client gets its page at once; then what the server still sends is thrown away, so that its connection can be used again.
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private static async ValueTask ReplaceAsync(Exchange exchange, UpstreamConnection connection, ErrorPage page)
+    private static async ValueTask ReplaceAsync(Exchange exchange, UpstreamStream stream, ErrorPage page)
     {
         bool requestSent = exchange.Pump.IsComplete;
-        await exchange.Pump.StopAsync(exchange, connection);
+        await exchange.Pump.StopAsync(exchange, stream);
         exchange.Status = page.StatusFor(exchange.Response.Status);
         if (!exchange.HasFailed)
         {
             await page.Page.SendAsync(exchange);
         }
 
-        bool isDrained = requestSent && !exchange.HasFailed && await exchange.Drain.RunAsync(exchange, connection);
-        Detach(exchange, connection);
+        bool isDrained = requestSent && !exchange.HasFailed && await exchange.Drain.RunAsync(exchange, stream);
+        Detach(exchange, stream);
         if (isDrained && !exchange.HasFailed)
         {
-            connection.Release(exchange);
+            stream.Release(exchange);
         }
         else
         {
-            connection.Close();
+            stream.Close();
         }
     }
 
@@ -233,26 +246,23 @@ internal static class Forwarder
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private static async ValueTask UpgradeAsync(Exchange exchange, UpstreamConnection connection)
+    private static async ValueTask UpgradeAsync(Exchange exchange, UpstreamStream stream)
     {
         exchange.Client.WriteUpgradeHead(exchange);
         if (exchange.HasFailed)
         {
-            Detach(exchange, connection);
-            connection.Close();
+            Detach(exchange, stream);
+            stream.Close();
             return;
         }
 
         exchange.IsTunnel = true;
-        SendSegment early = connection.Buffered;
-        ProxyErrorCode error = await exchange.Client.SendContentAsync(exchange, new BodySlice(early.Array, early.Offset, early.Count, IsLast: false));
-        connection.ReturnBuffer();
-        if (error == ProxyErrorCode.None)
+        if (await exchange.Client.SendContentAsync(exchange, default) == ProxyErrorCode.None)
         {
-            await exchange.Client.RunTunnelAsync(exchange, connection);
+            await new Tunnel(exchange, exchange.Client.BeginTunnel(exchange), stream.BeginTunnel(exchange)).RunAsync();
         }
 
-        Detach(exchange, connection);
-        connection.Close();
+        Detach(exchange, stream);
+        stream.Close();
     }
 }

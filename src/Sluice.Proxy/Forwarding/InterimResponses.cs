@@ -18,11 +18,11 @@ internal static class InterimResponses
     private const int Continue = 100;
 
     /// <summary>Whether what was read, or not read in time, is not the final answer yet.</summary>
-    public static bool IsPending(Exchange exchange, UpstreamConnection connection, ProxyErrorCode error)
+    public static bool IsPending(Exchange exchange, UpstreamStream upstream, ProxyErrorCode error)
     {
         if (error == ProxyErrorCode.FirstByteTimeout)
         {
-            return WaitsForContinue(exchange) && !connection.SendFailed;
+            return WaitsForContinue(exchange) && !upstream.SendFailed;
         }
 
         return error == ProxyErrorCode.None && IsInformational(exchange) && !IsAcceptedUpgrade(exchange);
@@ -30,11 +30,11 @@ internal static class InterimResponses
 
     /// <summary>Passes an interim response on, or asks for the client's content in the server's place. False when the exchange failed.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public static async ValueTask<bool> PassOnAsync(Exchange exchange, UpstreamConnection connection, ProxyErrorCode error)
+    public static async ValueTask<bool> PassOnAsync(Exchange exchange, UpstreamStream upstream, ProxyErrorCode error)
     {
         // Without an answer in time there may be a part of a head, of which nothing counts yet.
         bool isInterim = error == ProxyErrorCode.None;
-        if (isInterim && !Count(exchange))
+        if (isInterim && !Count(exchange, upstream))
         {
             return false;
         }
@@ -50,11 +50,11 @@ internal static class InterimResponses
         if (asksForContent)
         {
             exchange.ContentExpected = true;
-            exchange.Pump.Start(exchange, connection);
+            exchange.Pump.Start(exchange, upstream);
         }
         else
         {
-            ResumeTimer(exchange, connection);
+            ResumeTimer(exchange, upstream);
         }
 
         exchange.Response.Reset();
@@ -71,11 +71,11 @@ internal static class InterimResponses
         && exchange.Request.HasUpgrade
         && Ascii.EqualsIgnoreCase(exchange.Response.UpgradeToken, exchange.Request.UpgradeToken);
 
-    private static bool Count(Exchange exchange)
+    private static bool Count(Exchange exchange, UpstreamStream upstream)
     {
         ProxyLimits limits = exchange.Limits;
         exchange.InterimCount++;
-        exchange.InterimBytes += exchange.ResponseReader.HeadEnd;
+        exchange.InterimBytes += upstream.HeadBytes;
         if (exchange.Response.Status == SwitchingProtocols)
         {
             exchange.Fail(ProxyErrorCode.UnexpectedUpgrade);
@@ -89,12 +89,12 @@ internal static class InterimResponses
     }
 
     // The time for the final head goes on; a 102 or 103 is a sign of life that starts it again.
-    private static void ResumeTimer(Exchange exchange, UpstreamConnection connection)
+    private static void ResumeTimer(Exchange exchange, UpstreamStream upstream)
     {
         if (!exchange.Pump.IsRunning)
         {
             ProxyLimits limits = exchange.Limits;
-            connection.StartFirstByteTimer(WaitsForContinue(exchange) ? limits.ContinueTimeoutMs : limits.FirstByteTimeoutMs);
+            upstream.StartFirstByteTimer(WaitsForContinue(exchange) ? limits.ContinueTimeoutMs : limits.FirstByteTimeoutMs);
         }
     }
 }

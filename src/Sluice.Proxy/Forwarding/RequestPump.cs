@@ -14,8 +14,6 @@ namespace Sluice.Proxy.Forwarding;
 internal sealed class RequestPump
 {
     private readonly FairShare _share;
-    private readonly TrailerSection _trailers = new();
-    private readonly byte[] _prefix = new byte[ChunkSize.BytesMax];
     private ValueTask _running;
     private bool _stopping;
 
@@ -40,7 +38,7 @@ internal sealed class RequestPump
     }
 
     /// <summary>Begins to carry the content; nothing happens when it has begun or there is nothing more.</summary>
-    public void Start(Exchange exchange, UpstreamConnection upstream)
+    public void Start(Exchange exchange, UpstreamStream upstream)
     {
         if (HasStarted || IsComplete)
         {
@@ -54,7 +52,7 @@ internal sealed class RequestPump
     }
 
     /// <summary>Stops, wherever it is, and waits until both sides are left alone.</summary>
-    public ValueTask StopAsync(Exchange exchange, UpstreamConnection upstream)
+    public ValueTask StopAsync(Exchange exchange, UpstreamStream upstream)
     {
         if (!HasStarted)
         {
@@ -73,46 +71,31 @@ internal sealed class RequestPump
         return _running;
     }
 
-    /// <summary>How a part of the content is sent: as it is, or as a chunk of its own.</summary>
-    public ValueTask<IoResult> SendAsync(Exchange exchange, UpstreamConnection upstream, SendSegment before, BodySlice slice)
+    /// <summary>The first part of the content, as far as it is there already. Taken once; kept in the exchange for another attempt.</summary>
+    public static BodySlice TakeFirst(Exchange exchange)
     {
-        var content = new SendSegment(slice.Array, slice.Offset, slice.Count);
-        if (exchange.Request.Framing != BodyFraming.Chunked)
+        if (exchange.FirstSlice.Array is null && !exchange.RequestCompleted && exchange.ContentExpected
+            && exchange.Client.TryReadBuffered(exchange, out BodySlice slice))
         {
-            return upstream.SendAsync(before, content, default);
+            exchange.FirstSlice = slice;
+            Take(exchange, slice);
         }
 
-        byte[] suffix = (slice.Count > 0, slice.IsLast) switch
-        {
-            (true, false) => Http1Bytes.LineEnd,
-            (true, true) => Http1Bytes.LineEndAndLastChunk,
-            _ => Http1Bytes.LastChunk,
-        };
-        SendSegment end = new(suffix, 0, suffix.Length);
-        if (slice.IsLast && exchange.RequestBody.Trailers is { } trailers)
-        {
-            ClientCertificateFields.RemoveFrom(trailers, exchange);
-            end = _trailers.Write(trailers, withLineEnd: slice.Count > 0);
-        }
-
-        return upstream.SendAsync(before, content, end);
+        return exchange.FirstSlice;
     }
 
-    /// <summary>The size line that goes before a part of chunked content; empty for other content and for the end alone.</summary>
-    public SendSegment PrefixOf(Exchange exchange, BodySlice slice)
+    // What is done with every part before it is sent, once: the copy gets it, and what the client says of its certificate is taken out.
+    private static void Take(Exchange exchange, BodySlice slice)
     {
-        if (exchange.Request.Framing != BodyFraming.Chunked || slice.Count == 0)
+        exchange.Mirror?.Add(slice);
+        if (slice.IsLast && exchange.RequestTrailers is { } trailers)
         {
-            return default;
+            ClientCertificateFields.RemoveFrom(trailers, exchange);
         }
-
-        var writer = new HeadWriter(_prefix);
-        ChunkSize.Write(ref writer, slice.Count);
-        return new SendSegment(_prefix, 0, writer.Length);
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private async ValueTask RunAsync(Exchange exchange, UpstreamConnection upstream)
+    private async ValueTask RunAsync(Exchange exchange, UpstreamStream upstream)
     {
         BodySlice slice;
         do
@@ -130,8 +113,8 @@ internal sealed class RequestPump
                 return;
             }
 
-            exchange.Mirror?.Add(slice);
-            IoResult sent = await SendAsync(exchange, upstream, PrefixOf(exchange, slice), slice);
+            Take(exchange, slice);
+            IoResult sent = await upstream.SendContentAsync(exchange, slice);
             if (sent.IsError)
             {
                 // The server takes no more. It may have answered already: its response, or the lack of one, decides.
@@ -160,7 +143,7 @@ internal sealed class RequestPump
 
     // While content is on its way nothing limits the wait for the response; whoever waits for it must find a limit once the content has ended,
     // however it did. After a failure only what is there already counts.
-    private void End(Exchange exchange, UpstreamConnection upstream, bool isComplete)
+    private void End(Exchange exchange, UpstreamStream upstream, bool isComplete)
     {
         IsRunning = false;
         IsComplete = isComplete;
@@ -171,13 +154,14 @@ internal sealed class RequestPump
     }
 
     // Large content of known length moves on inside the kernel, up to its end, which is then the next part. What is copied has to pass through here.
-    private ValueTask<ProxyErrorCode> SpliceAsync(Exchange exchange, UpstreamConnection upstream)
+    private ValueTask<ProxyErrorCode> SpliceAsync(Exchange exchange, UpstreamStream upstream)
     {
-        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes) || exchange.Client.AsSpliceEnd() is not { } client || !Splicer.Connects(client, upstream))
+        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes)
+            || exchange.Client.AsSpliceEnd() is not { } from || upstream.AsSpliceEnd() is not { } to)
         {
             return default;
         }
 
-        return Splicer.RunAsync(exchange, exchange.RequestBody, client, upstream, _share);
+        return Splicer.RunAsync(exchange, exchange.RequestBody, from, to, _share);
     }
 }

@@ -9,11 +9,10 @@ internal static class ResponseFraming
 {
     private const int NoContent = 204;
 
-    /// <summary>Begins with the content, and writes the head of the response for this client.</summary>
+    /// <summary>Writes the head of the response for this client.</summary>
     public static void WriteHead(Exchange exchange)
     {
         ResponseHead response = exchange.Response;
-        exchange.ResponseBody.Begin(response.Framing, response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
         switch (response.Framing)
         {
             case BodyFraming.None:

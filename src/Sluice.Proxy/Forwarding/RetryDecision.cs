@@ -17,13 +17,12 @@ internal static class RetryDecision
 {
     private const int ConnectAttemptsMax = 3;
 
-    /// <summary>Remembers what the failed attempt allows; called while its connection is still known.</summary>
-    public static void Note(Exchange exchange, UpstreamConnection connection, IoResult sent)
+    /// <summary>Remembers what the failed attempt allows; called while its server's side is still known.</summary>
+    public static void Note(Exchange exchange, UpstreamStream upstream, IoResult sent)
     {
-        bool nothingSent = sent.IsError && connection.Socket.SentSoFar == 0;
+        bool nothingSent = sent.IsError && upstream.NothingSent;
         bool canRepeat = !exchange.Pump.HasStarted && (nothingSent || exchange.Request.Method.IsIdempotent());
-        bool wasReused = connection.RequestCount > 1;
-        if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.IfReused && wasReused && canRepeat && !exchange.ReuseFailed && exchange.InterimCount == 0)
+        if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.IfReused && upstream.WasReused && canRepeat && !exchange.ReuseFailed && exchange.InterimCount == 0)
         {
             exchange.ReuseFailed = true;
             exchange.RetryAllowed = true;

@@ -23,9 +23,6 @@ internal static class Splicer
     /// <summary>Whether the rest of the content can go this way: it has a length, is large, and nothing of it is buffered here.</summary>
     public static bool Applies(BodyReader body, int buffered) => buffered == 0 && body.Remaining >= WorthIt;
 
-    /// <summary>Whether bytes go between both as they are: what is encrypted on either side has to pass through this process.</summary>
-    public static bool Connects(ISpliceEnd from, ISpliceEnd to) => from.Socket.Tls is null && to.Socket.Tls is null;
-
     /// <summary>Moves the rest of the content.</summary>
     /// <returns>None when it is whole, or when there was no pipe to be had: then <see cref="BodyReader.Remaining"/> tells that it is still to be copied.</returns>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]

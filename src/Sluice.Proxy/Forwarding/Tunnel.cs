@@ -1,124 +1,120 @@
 using System.Runtime.CompilerServices;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
-using Sluice.Proxy.Upstreams;
-using Sluice.Reactor.Buffers;
+using Sluice.Reactor;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tasks;
 using Sluice.Reactor.Timers;
 
 namespace Sluice.Proxy.Forwarding;
 
-/// <summary>Two sockets joined after a 101: bytes pass both ways until both sides have ended, one breaks, or nothing moves for too long.</summary>
+/// <summary>
+/// Two sides joined after a switch of protocols: bytes pass both ways until both sides have ended, one breaks, nothing moves for too long, or the tunnel
+/// has had its time.
+/// </summary>
 internal sealed class Tunnel : ITimerTarget
 {
     private readonly Exchange _exchange;
-    private readonly StreamSocket _client;
-    private readonly StreamSocket _upstream;
-    private readonly LoopTimer _timer;
-    private readonly int _idleTimeoutMs;
+    private readonly ITunnelEnd _client;
+    private readonly ITunnelEnd _upstream;
+    private readonly EventLoop _loop;
+    private readonly LoopTimer _idleTimer;
+    private readonly LoopTimer _totalTimer;
+    private bool _isBroken;
 
-    public Tunnel(Exchange exchange, StreamSocket client, StreamSocket upstream)
+    public Tunnel(Exchange exchange, ITunnelEnd client, ITunnelEnd upstream)
     {
         _exchange = exchange;
         _client = client;
         _upstream = upstream;
-        _timer = client.Loop.Timers.Create(this);
-        _idleTimeoutMs = exchange.Limits.TunnelIdleTimeoutMs;
+        _loop = exchange.Worker.Loop;
+        _idleTimer = _loop.Timers.Create(this);
+        _totalTimer = _loop.Timers.Create(this);
     }
 
     /// <summary>Passes bytes until the tunnel ends.</summary>
-    /// <param name="fromClient">What the client sent behind its request; it was not to be sent on before the 101.</param>
-    /// <param name="upstream">The connection, whose idle rules are off from now on.</param>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    public async ValueTask RunAsync(SendSegment fromClient, UpstreamConnection upstream)
+    public async ValueTask RunAsync()
     {
-        _timer.Set(_idleTimeoutMs);
-        ValueTask down = CopyAsync(_upstream, _client, default, isRequest: false);
-        ValueTask up = CopyAsync(_client, _upstream, fromClient, isRequest: true);
+        if (_exchange.Limits.TunnelTimeoutMs > 0)
+        {
+            _totalTimer.Set(_exchange.Limits.TunnelTimeoutMs);
+        }
+
+        _idleTimer.Set(_exchange.Limits.TunnelIdleTimeoutMs);
+        ValueTask down = CopyAsync(_upstream, _client, isRequest: false);
+        ValueTask up = CopyAsync(_client, _upstream, isRequest: true);
         await up;
         await down;
-        _timer.Remove();
+        _idleTimer.Remove();
+        _totalTimer.Remove();
         _exchange.ResponseCompleted = !_exchange.HasFailed;
         _client.Close();
+        _upstream.Close();
     }
 
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
-        _exchange.Fail(ProxyErrorCode.TunnelIdleTimeout);
+        _exchange.Fail(ReferenceEquals(timer, _totalTimer) ? ProxyErrorCode.TunnelTimeout : ProxyErrorCode.TunnelIdleTimeout);
         Break();
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private async ValueTask CopyAsync(StreamSocket from, StreamSocket to, SendSegment first, bool isRequest)
+    private async ValueTask CopyAsync(ITunnelEnd from, ITunnelEnd to, bool isRequest)
     {
-        if (first.Count > 0)
+        FairShare fairShare = new(_loop);
+        BodySlice slice;
+        do
         {
-            IoResult sent = await to.SendAsync(first, default, default);
-            if (!Count(sent, isRequest))
-            {
-                return;
-            }
-        }
-
-        FairShare fairShare = new(from.Loop);
-        while (true)
-        {
-            // No buffer is held while nothing moves.
-            IoResult ready = await from.WaitReadableAsync();
-            if (ready.IsError)
+            slice = await from.ReadAsync();
+            if (slice.Error != ProxyErrorCode.None)
             {
                 Break();
                 return;
             }
 
-            PooledBuffer buffer = from.Loop.Buffers.Rent(BufferSize.Medium);
-            IoResult received = await from.ReceiveAsync(buffer.Array, 0, buffer.Length);
-            IoResult sent = received.Code > 0 ? await to.SendAsync(buffer.Array, 0, received.Bytes) : received;
-            from.Loop.Buffers.Return(buffer);
-            if (received.Code == 0)
+            if (slice.Count > 0)
             {
-                // One side has ended: the other learns of it, and may still speak.
-                to.ShutdownSend();
-                return;
-            }
+                IoResult written = await to.WriteAsync(new SendSegment(slice.Array, slice.Offset, slice.Count));
+                if (written.IsError)
+                {
+                    Break();
+                    return;
+                }
 
-            if (!Count(sent, isRequest))
-            {
-                return;
+                Count(slice.Count, isRequest);
             }
 
             await fairShare.TakeAsync();
         }
+        while (!slice.IsLast);
+
+        // One side has ended: the other learns of it, and may still speak.
+        to.EndWriting();
     }
 
-    private bool Count(IoResult sent, bool isRequest)
+    private void Count(int bytes, bool isRequest)
     {
-        if (sent.IsError)
-        {
-            Break();
-            return false;
-        }
-
-        _timer.Set(_idleTimeoutMs);
+        _idleTimer.Set(_exchange.Limits.TunnelIdleTimeoutMs);
         if (isRequest)
         {
-            _exchange.BytesIn += sent.Bytes;
+            _exchange.BytesIn += bytes;
         }
         else
         {
-            _exchange.BytesOut += sent.Bytes;
+            _exchange.BytesOut += bytes;
         }
-
-        return true;
     }
 
-    // Both directions end; each finds its socket closed.
+    // Both directions end; each finds its side broken.
     private void Break()
     {
-        _client.Reset();
-        _upstream.CancelReceive(IoResult.Canceled);
-        _upstream.CancelSend(IoResult.Canceled);
+        if (!_isBroken)
+        {
+            _isBroken = true;
+            _client.Break();
+            _upstream.Break();
+        }
     }
 }

@@ -4,7 +4,6 @@ using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
-using Sluice.Proxy.Upstreams;
 using Sluice.Reactor;
 using Sluice.Reactor.Tasks;
 
@@ -165,7 +164,7 @@ internal sealed class MirrorClientStream : ClientStream
     public override ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content) => default;
 
     /// <inheritdoc/>
-    internal override ValueTask RunTunnelAsync(Exchange exchange, UpstreamConnection upstream) => default;
+    internal override ITunnelEnd BeginTunnel(Exchange exchange) => throw new UnreachableException("A request for another protocol is not copied.");
 
     /// <inheritdoc/>
     internal override ISpliceEnd? AsSpliceEnd() => null;

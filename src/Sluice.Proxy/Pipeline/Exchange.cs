@@ -1,5 +1,6 @@
 using Sluice.Http.Addresses;
 using Sluice.Http.Forwarded;
+using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Http.Uris;
 using Sluice.Proxy.Clients;
@@ -50,11 +51,17 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Reads <see cref="Response"/>.</summary>
     internal ResponseHeadReader ResponseReader { get; }
 
-    /// <summary>Decodes the content of the request.</summary>
+    /// <summary>Decodes the content of the request from HTTP/1.</summary>
     internal BodyReader RequestBody { get; } = new();
 
-    /// <summary>Decodes the content of the response.</summary>
+    /// <summary>Decodes the content of the response from HTTP/1.</summary>
     internal BodyReader ResponseBody { get; } = new();
+
+    /// <summary>The trailer fields of the request, once its content has ended; null when there are none. Set by the client's side.</summary>
+    internal FieldTable? RequestTrailers { get; set; }
+
+    /// <summary>The trailer fields of the response, once its content has ended; null when there are none. Set by the server's side.</summary>
+    internal FieldTable? ResponseTrailers { get; set; }
 
     /// <summary>The client's side over HTTP/1; it lives as long as the exchange's object and is bound to one connection after another.</summary>
     internal Http1ClientStream Http1Client { get; }
@@ -95,8 +102,8 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Throws away the content of a response that a page takes the place of.</summary>
     internal ResponseDrain Drain { get; } = new();
 
-    /// <summary>The server's side, while there is a connection.</summary>
-    internal UpstreamConnection? Upstream { get; set; }
+    /// <summary>The server's side, while there is one.</summary>
+    internal UpstreamStream? Upstream { get; set; }
 
     /// <summary>What the exchange waits for on the server's side, to be cancelled when the client goes away.</summary>
     internal ICancelableWait? Waiting { get; set; }
@@ -264,6 +271,8 @@ public sealed class Exchange : ITemplateSource
     {
         Request.Reset();
         Response.Reset();
+        RequestTrailers = null;
+        ResponseTrailers = null;
         Client = null!;
         Upstream = null;
         Waiting = null;

@@ -73,6 +73,9 @@ public sealed record ProxyLimits
     /// <summary>The longest pause in a tunnel after a 101, in both directions together.</summary>
     public int TunnelIdleTimeoutMs { get; init; } = 3_600_000;
 
+    /// <summary>How long a tunnel may last in all; 0 means no limit.</summary>
+    public int TunnelTimeoutMs { get; init; }
+
     /// <summary>The head of a response, status line included. 502.</summary>
     public int ResponseHeadBytesMax { get; init; } = 64 * 1024;
 

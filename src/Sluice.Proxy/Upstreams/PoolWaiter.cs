@@ -8,7 +8,7 @@ namespace Sluice.Proxy.Upstreams;
 /// <summary>A request that waits for a connection while all that are allowed are in use. Reused.</summary>
 internal sealed class PoolWaiter : ICancelableWait, ITimerTarget
 {
-    private readonly LoopCompletion<UpstreamConnection?> _completion = new();
+    private readonly LoopCompletion<Http1UpstreamConnection?> _completion = new();
     private readonly UpstreamPool _pool;
     private readonly LoopTimer _timer;
     private Exchange? _exchange;
@@ -29,14 +29,14 @@ internal sealed class PoolWaiter : ICancelableWait, ITimerTarget
     public void Begin(Exchange exchange) => _exchange = exchange;
 
     /// <summary>Waits for a connection. Null: a place became free, or the exchange failed.</summary>
-    public ValueTask<UpstreamConnection?> WaitAsync(int timeoutMs)
+    public ValueTask<Http1UpstreamConnection?> WaitAsync(int timeoutMs)
     {
         _timer.Set(timeoutMs);
         return _completion.Begin();
     }
 
     /// <summary>Ends the wait with a connection, or with the news that one can be made. It is out of the queue by then.</summary>
-    public void Complete(UpstreamConnection? connection)
+    public void Complete(Http1UpstreamConnection? connection)
     {
         _timer.Stop();
         _completion.Complete(connection);

@@ -31,8 +31,8 @@ internal sealed class UpstreamPool
     private readonly TlsSessionSlot _sessions = new();
     private PoolWaiter? _firstWaiter;
     private PoolWaiter? _lastWaiter;
-    private UpstreamConnection? _newestIdle;
-    private UpstreamConnection? _oldestIdle;
+    private Http1UpstreamConnection? _newestIdle;
+    private Http1UpstreamConnection? _oldestIdle;
     private int _idleCount;
     private int _waiterCount;
     private uint _nextTarget;
@@ -58,9 +58,9 @@ internal sealed class UpstreamPool
     public int IdleCount => Volatile.Read(ref _idleCount);
 
     /// <summary>An idle connection, or null when there is none.</summary>
-    public UpstreamConnection? TryRentIdle()
+    public Http1UpstreamConnection? TryRentIdle()
     {
-        UpstreamConnection? connection = _newestIdle;
+        Http1UpstreamConnection? connection = _newestIdle;
         if (connection is not null)
         {
             Remove(connection);
@@ -71,7 +71,7 @@ internal sealed class UpstreamPool
 
     /// <summary>A fresh connection, or one that becomes free while all that are allowed are in use. Null with the reason in the exchange.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<UpstreamConnection?> RentAsync(Exchange exchange)
+    public async ValueTask<Http1UpstreamConnection?> RentAsync(Exchange exchange)
     {
         long deadlineMs = Worker.Loop.NowMs + Limits.QueueTimeoutMs;
         while (!TryAddConnection())
@@ -83,7 +83,7 @@ internal sealed class UpstreamPool
             }
 
             PoolWaiter waiter = Enqueue(exchange);
-            UpstreamConnection? handed = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
+            Http1UpstreamConnection? handed = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
             exchange.Waiting = null;
             _freeWaiters.Push(waiter);
             if (handed is not null || exchange.HasFailed)
@@ -98,7 +98,7 @@ internal sealed class UpstreamPool
     /// <summary>Takes a connection back: to whoever waits for one, to the idle ones, or to be closed.</summary>
     /// <param name="connection">In use until now, its response read whole.</param>
     /// <param name="keepAliveSeconds">The server's <c>Keep-Alive: timeout</c>, or -1.</param>
-    public void Return(UpstreamConnection connection, int keepAliveSeconds)
+    public void Return(Http1UpstreamConnection connection, int keepAliveSeconds)
     {
         bool worn = Limits.RequestsMax > 0 && connection.RequestCount >= Limits.RequestsMax;
         if (!worn && TryDequeue() is { } waiter)
@@ -131,7 +131,7 @@ internal sealed class UpstreamPool
     }
 
     /// <summary>Takes a connection out of the idle ones.</summary>
-    public void Remove(UpstreamConnection connection)
+    public void Remove(Http1UpstreamConnection connection)
     {
         Debug.Assert(_idleCount > 0, "Only an idle connection is removed.");
         connection.EndIdle();
@@ -159,7 +159,7 @@ internal sealed class UpstreamPool
     }
 
     /// <summary>Counts a closed connection, and lets the next waiting request make one in its place.</summary>
-    public void OnClosed(UpstreamConnection connection)
+    public void OnClosed(Http1UpstreamConnection connection)
     {
         Debug.Assert(connection.Socket.IsClosed, "It is closed first.");
         ReleaseSlot();
@@ -307,7 +307,7 @@ internal sealed class UpstreamPool
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<UpstreamConnection?> ConnectAsync(Exchange exchange)
+    private async ValueTask<Http1UpstreamConnection?> ConnectAsync(Exchange exchange)
     {
         IReadOnlyList<SocketTarget> targets = Server.Targets;
         if (targets.Count == 0)
@@ -326,7 +326,7 @@ internal sealed class UpstreamPool
         _freeConnects.Push(pending);
         if (socket is not null && (Server.Tls is null || await HandshakeAsync(exchange, Server.Tls, socket)))
         {
-            return new UpstreamConnection(this, socket);
+            return new Http1UpstreamConnection(this, socket);
         }
 
         if (socket is not null)

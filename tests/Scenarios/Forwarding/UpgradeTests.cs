@@ -140,6 +140,20 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Tunnel_BusyForLongerThanAllowed_IsClosedOnBothSides()
+    {
+        await using Story story = Story.Begin(new ProxyLimits { TunnelTimeoutMs = 400 });
+        (ScriptedClient client, ScriptedServerConnection server) = await OpenTunnelAsync(story);
+
+        int sent = await server.SendSlowlyAsync(new byte[400], bytesEach: 1, TimeSpan.FromMilliseconds(20));
+
+        Assert.NotEqual(400, sent);
+        await client.ReadToEndAsync();
+        Assert.NotEqual(ConnectionEnd.Open, client.End);
+        Assert.Equal("tunnel_timeout", (await story.LogLineAsync()).Error);
+    }
+
+    [Fact]
     public async Task Tunnel_OneDirectionBusy_IsNotIdle()
     {
         await using Story story = Story.Begin(new ProxyLimits { TunnelIdleTimeoutMs = 1_000 });

@@ -4,7 +4,6 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
-using Sluice.Proxy.Plans;
 using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tasks;
@@ -12,83 +11,85 @@ using Sluice.Reactor.Timers;
 
 namespace Sluice.Proxy.Upstreams;
 
-/// <summary>An HTTP/1.1 connection to a server: in use by one exchange, or idle in its pool without a buffer.</summary>
-internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICancelableWait, ISpliceEnd
+/// <summary>An HTTP/1.1 connection to a server: the server's side of one exchange after another, or idle in its pool without a buffer.</summary>
+internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver, ITimerTarget, ISpliceEnd
 {
     private const int FirstReceiveMax = 16 * 1024;
 
     private readonly UpstreamPool _pool;
     private readonly StreamSocket _socket;
     private readonly LoopTimer _timer;
-    private ProxyLimits _limits;
-    private LoopTimer? _sendTimer;
+    private readonly Http1RequestOutput _output;
     private PooledBuffer? _buffer;
     private int _start;
     private int _end;
     private bool _isIdle;
+    private bool _isClosed;
     private bool _receiveFailed;
 
-    public UpstreamConnection(UpstreamPool pool, StreamSocket socket)
+    public Http1UpstreamConnection(UpstreamPool pool, StreamSocket socket)
     {
         _pool = pool;
         _socket = socket;
         _timer = socket.Loop.Timers.Create(this);
-        _limits = pool.Worker.Limits;
+        _output = new Http1RequestOutput(socket, pool.Server);
         socket.Observer = this;
     }
 
     /// <summary>Requests that were sent on it, the one in progress included.</summary>
     public int RequestCount { get; private set; }
 
-    /// <summary>Whether a part of the request could not be sent whole: whatever is answered, nothing can be sent behind it any more.</summary>
-    public bool SendFailed { get; private set; }
+    /// <inheritdoc/>
+    public override bool WasReused => RequestCount > 1;
 
-    /// <summary>The server at the other end.</summary>
-    public ServerState Server => _pool.Server;
+    /// <inheritdoc/>
+    public override bool NothingSent => _socket.SentSoFar == 0;
 
-    /// <summary>The socket, for a tunnel.</summary>
+    /// <inheritdoc/>
+    public override bool SendFailed => _output.HasFailed;
+
+    /// <inheritdoc/>
+    public override ServerState Server => _pool.Server;
+
+    /// <inheritdoc/>
+    public override int BufferedBytes => _end - _start;
+
+    /// <inheritdoc/>
+    public override int HeadBytes => _start;
+
+    /// <inheritdoc/>
     public StreamSocket Socket => _socket;
 
     /// <summary>The neighbours in the pool's list of idle connections.</summary>
-    public UpstreamConnection? Next { get; set; }
+    public Http1UpstreamConnection? Next { get; set; }
 
     /// <inheritdoc cref="Next"/>
-    public UpstreamConnection? Previous { get; set; }
+    public Http1UpstreamConnection? Previous { get; set; }
 
-    /// <summary>Bytes received and not used yet; what follows a 101 goes into the tunnel.</summary>
-    public SendSegment Buffered => _buffer is null ? default : new SendSegment(_buffer.Array, _start, _end - _start);
-
-    /// <summary>Begins an exchange, with the limits that hold for it.</summary>
-    public void BeginRequest(ProxyLimits limits)
+    /// <inheritdoc/>
+    public override void BeginRequest(Exchange exchange)
     {
         Debug.Assert(!_isIdle && _buffer is null, "A rented connection is clean.");
         RequestCount++;
-        _limits = limits;
         _receiveFailed = false;
-        SendFailed = false;
+        _output.Begin();
     }
 
-    /// <summary>Sends a part of the request, and waits until the kernel has taken all of it.</summary>
-    public ValueTask<IoResult> SendAsync(SendSegment first, SendSegment second, SendSegment third)
-    {
-        ValueTask<IoResult> sending = _socket.SendAsync(first, second, third);
-        if (!sending.IsCompleted)
-        {
-            return AwaitSendAsync(sending);
-        }
+    /// <inheritdoc/>
+    public override ValueTask<IoResult> SendHeadAsync(Exchange exchange, BodySlice first) => _output.SendHeadAsync(exchange, this, first);
 
-        IoResult result = sending.Result;
-        SendFailed |= result.IsError;
-        return new ValueTask<IoResult>(result);
-    }
+    /// <inheritdoc/>
+    public override ValueTask<IoResult> SendContentAsync(Exchange exchange, BodySlice slice) => _output.SendContentAsync(exchange, slice);
 
-    /// <summary>Starts the time for the response head to begin; called when the request is sent whole.</summary>
-    public void StartFirstByteTimer(int timeoutMs) => _timer.Set(timeoutMs);
+    /// <inheritdoc/>
+    public override void StopSending() => _socket.CancelSend(IoResult.Canceled);
 
-    /// <summary>Reads a response head, interim or final, into <see cref="Exchange.Response"/>.</summary>
-    /// <returns>None, or why there is none. A timeout leaves the connection as it was: the caller may go on reading.</returns>
+    /// <inheritdoc/>
+    public override void StartFirstByteTimer(int timeoutMs) => _timer.Set(timeoutMs);
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<ProxyErrorCode> ReadHeadAsync(Exchange exchange)
+    public override async ValueTask<ProxyErrorCode> ReadHeadAsync(Exchange exchange)
     {
         MoveToFront();
         exchange.ResponseReader.Begin(0, exchange.Snapshot.ResponseHeadLimits, exchange.Request.Method);
@@ -99,6 +100,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
             {
                 _timer.Stop();
                 _start = exchange.ResponseReader.HeadEnd;
+                exchange.ResponseBody.Begin(exchange.Response.Framing, exchange.Response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
                 return ProxyErrorCode.None;
             }
 
@@ -137,15 +139,28 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
         }
     }
 
-    /// <summary>Reads the next part of the response's content. An error is not recorded: the caller knows what it means.</summary>
-    public ValueTask<BodySlice> ReadContentAsync(Exchange exchange) =>
+    /// <inheritdoc/>
+    public override ValueTask<BodySlice> ReadContentAsync(Exchange exchange) =>
         TryDecode(exchange, out BodySlice slice) ? new ValueTask<BodySlice>(slice) : ReceiveContentAsync(exchange);
 
-    /// <summary>Ends a pending send, for the request's content that is no longer wanted.</summary>
-    public void StopSending() => _socket.CancelSend(IoResult.Canceled);
+    /// <inheritdoc/>
+    public override ITunnelEnd BeginTunnel(Exchange exchange)
+    {
+        // What follows the 101 goes into the tunnel; its time is the tunnel's.
+        _timer.Stop();
+        var early = new SendSegment(_buffer?.Array, _start, _end - _start);
+        PooledBuffer? buffer = _buffer;
+        _buffer = null;
+        _start = 0;
+        _end = 0;
+        return new SocketTunnelEnd(_socket, ProxyErrorCode.UpstreamReset, early, buffer);
+    }
 
-    /// <summary>Gives the connection back after an exchange that ended well: to the pool, or closed where it can't be used again.</summary>
-    public void Release(Exchange exchange)
+    /// <inheritdoc/>
+    public override ISpliceEnd? AsSpliceEnd() => _socket.Tls is null ? this : null;
+
+    /// <inheritdoc/>
+    public override void Release(Exchange exchange)
     {
         bool reusable = exchange.Response.KeepAlive
             && _start == _end
@@ -166,16 +181,18 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
         }
     }
 
-    /// <summary>Closes the connection. Waits on it end with an error, inline.</summary>
-    public void Close()
+    /// <inheritdoc/>
+    public override void Close()
     {
-        _timer.Remove();
-        _sendTimer?.Remove();
-        if (_socket.IsClosed)
+        // A tunnel may have closed the socket already.
+        if (_isClosed)
         {
             return;
         }
 
+        _isClosed = true;
+        _timer.Remove();
+        _output.Close();
         ReturnBuffer();
         _socket.Close();
         _pool.OnClosed(this);
@@ -195,19 +212,6 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
         _timer.Stop();
     }
 
-    /// <summary>Throws away what was received behind the part that was used; a tunnel has taken it.</summary>
-    public void ReturnBuffer()
-    {
-        if (_buffer is not null)
-        {
-            _socket.Loop.Buffers.Return(_buffer);
-            _buffer = null;
-        }
-
-        _start = 0;
-        _end = 0;
-    }
-
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<ProxyErrorCode> WaitToReadAsync(Exchange exchange)
@@ -220,7 +224,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<ProxyErrorCode> WaitToWriteAsync(Exchange exchange)
     {
-        IoResult ready = await AwaitSendAsync(_socket.WaitWritableAsync());
+        IoResult ready = await _output.WaitToWriteAsync(exchange);
         return ready.IsError ? WriteFailed(exchange, ready) : ProxyErrorCode.None;
     }
 
@@ -230,7 +234,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     /// <inheritdoc/>
     public ProxyErrorCode WriteFailed(Exchange exchange, IoResult result)
     {
-        SendFailed = true;
+        _output.Fail();
         return ProxyErrorCode.UpstreamReset;
     }
 
@@ -245,7 +249,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     }
 
     /// <inheritdoc/>
-    public void CancelWait()
+    public override void CancelWait()
     {
         _socket.CancelSend(IoResult.Canceled);
         _socket.CancelReceive(IoResult.Canceled);
@@ -265,11 +269,7 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
-        if (ReferenceEquals(timer, _sendTimer))
-        {
-            _socket.CancelSend(IoResult.TimedOut);
-        }
-        else if (_isIdle)
+        if (_isIdle)
         {
             _pool.Remove(this);
             Close();
@@ -278,17 +278,6 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
         {
             _socket.CancelReceive(IoResult.TimedOut);
         }
-    }
-
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<IoResult> AwaitSendAsync(ValueTask<IoResult> sending)
-    {
-        _sendTimer ??= _socket.Loop.Timers.Create(this);
-        _sendTimer.Set(_limits.UpstreamIdleTimeoutMs);
-        IoResult result = await sending;
-        _sendTimer.Stop();
-        SendFailed |= result.IsError;
-        return result;
     }
 
     private ProxyErrorCode HeadFailed(IoResult result)
@@ -429,7 +418,20 @@ internal sealed class UpstreamConnection : ISocketObserver, ITimerTarget, ICance
             return true;
         }
 
+        exchange.ResponseTrailers = body.Trailers;
         slice = new BodySlice(array, dataStart, dataLength, status == ReadStatus.Done);
         return slice.IsLast || slice.Count > 0;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is not null)
+        {
+            _socket.Loop.Buffers.Return(_buffer);
+            _buffer = null;
+        }
+
+        _start = 0;
+        _end = 0;
     }
 }
