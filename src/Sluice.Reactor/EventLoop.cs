@@ -12,8 +12,8 @@ namespace Sluice.Reactor;
 
 /// <summary>One thread that owns sockets, timers and buffers, and runs everything that happens to them.</summary>
 /// <remarks>
-/// A tick is: wait for events (epoll, edge-triggered), read the clock once, run the sockets' events, run posted work, fire due timers, call
-/// the tick-end hook. Code that runs on the loop must not block. Other threads talk to it by <see cref="Post"/> alone.
+/// A tick is: wait for events (epoll, edge-triggered), read the clock once, run the sockets' events, run posted work, fire due timers, run what was
+/// left for the end of the tick, call the tick-end hook. Code that runs on the loop must not block. Other threads talk to it by <see cref="Post"/> alone.
 /// </remarks>
 public sealed unsafe class EventLoop : IDisposable
 {
@@ -33,6 +33,8 @@ public sealed unsafe class EventLoop : IDisposable
     private readonly Stack<int> _freeSlots = new();
     private int _slotCount;
     private TlsOutput? _tlsOutput;
+    private List<ITickEndTarget> _atTickEnd = [];
+    private List<ITickEndTarget> _runningAtTickEnd = [];
     private int _wakeUpPending;
     private long _workingSinceMs;
     private long _nextTrimMs;
@@ -113,6 +115,16 @@ public sealed unsafe class EventLoop : IDisposable
             ulong one = 1;
             _ = LibC.Write(_wakeUp, &one, sizeof(ulong));
         }
+    }
+
+    /// <summary>
+    /// Has <paramref name="target"/> called at the end of this tick, when all events were seen: to do once what each of them asks for. On the loop only; what
+    /// is added while targets are called comes at the end of the next tick, which follows at once. Costs no system call.
+    /// </summary>
+    public void AtTickEnd(ITickEndTarget target)
+    {
+        Debug.Assert(CurrentLoop == this, "Other threads post.");
+        _atTickEnd.Add(target);
     }
 
     /// <summary>Runs CPU-bound work on the thread pool and comes back to the loop with its result.</summary>
@@ -220,7 +232,7 @@ public sealed unsafe class EventLoop : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunTick()
     {
-        int timeout = _posted.IsEmpty ? IdleTimeoutMs() : 0;
+        int timeout = _posted.IsEmpty && _atTickEnd.Count == 0 ? IdleTimeoutMs() : 0;
         Volatile.Write(ref _workingSinceMs, 0);
         Counters.Waits++;
         int count = LibC.EpollWait(_epoll, _events, EventsPerWait, timeout);
@@ -230,6 +242,7 @@ public sealed unsafe class EventLoop : IDisposable
         Dispatch(count);
         RunPosted();
         Guard(static loop => loop.Timers.Fire());
+        RunTickEnd();
         Guard(static loop => loop.TickEnd?.Invoke());
         TrimBuffers();
     }
@@ -314,6 +327,29 @@ public sealed unsafe class EventLoop : IDisposable
         {
             RunPosted(item.Callback, item.State);
         }
+    }
+
+    private void RunTickEnd()
+    {
+        if (_atTickEnd.Count == 0)
+        {
+            return;
+        }
+
+        (_atTickEnd, _runningAtTickEnd) = (_runningAtTickEnd, _atTickEnd);
+        foreach (ITickEndTarget target in _runningAtTickEnd)
+        {
+            try
+            {
+                target.OnTickEnd();
+            }
+            catch (Exception exception)
+            {
+                _onBug(exception);
+            }
+        }
+
+        _runningAtTickEnd.Clear();
     }
 
     private void RunPosted(Action<object?> callback, object? state)

@@ -127,6 +127,27 @@ public sealed class FieldTable
         Count--;
     }
 
+    /// <summary>Puts one line in the place of the first of a known field, and takes the others out.</summary>
+    internal void Unite(in Field field)
+    {
+        int kept = 0;
+        bool isPlaced = false;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_fields[i].Known != field.Known)
+            {
+                _fields[kept++] = _fields[i];
+            }
+            else if (!isPlaced)
+            {
+                isPlaced = true;
+                _fields[kept++] = field;
+            }
+        }
+
+        Count = kept;
+    }
+
     /// <summary>Forgets all field lines; keeps the memory.</summary>
     public void Clear()
     {

@@ -1,4 +1,5 @@
 using Sluice.Http.Headers;
+using Sluice.Http.Http2;
 using Sluice.Http.Uris;
 
 namespace Sluice.Http.Http1;
@@ -30,8 +31,17 @@ public sealed class RequestHead
     /// <summary>The method as it came: a token.</summary>
     public ReadOnlySpan<byte> MethodText => MethodRange.In(Fields.Buffer);
 
-    /// <summary>0 for HTTP/1.0, 1 for HTTP/1.1.</summary>
+    /// <summary>0 for HTTP/1.0, 1 for HTTP/1.1 and for what came over HTTP/2, which has all that HTTP/1.1 has.</summary>
     public int MinorVersion { get; internal set; }
+
+    /// <summary>Whether it came over HTTP/2.</summary>
+    public bool IsHttp2 { get; internal set; }
+
+    /// <summary>Whether it is an extended CONNECT (RFC 8441), which counts as a GET that asks for an upgrade.</summary>
+    public bool IsExtendedConnect { get; internal set; }
+
+    /// <summary>How soon the response is wanted; the default for HTTP/1.</summary>
+    public StreamPriority Priority { get; internal set; } = StreamPriority.Default;
 
     /// <summary>The request target as it came, for logs only.</summary>
     public ReadOnlySpan<byte> RawTarget => TargetRange.In(Fields.Buffer);
@@ -109,6 +119,9 @@ public sealed class RequestHead
         Fields.Clear();
         Method = RequestMethod.Other;
         MinorVersion = 0;
+        IsHttp2 = false;
+        IsExtendedConnect = false;
+        Priority = StreamPriority.Default;
         HasQuery = false;
         Port = 0;
         Framing = BodyFraming.None;

@@ -179,71 +179,20 @@ public sealed class RequestHeadReader(RequestHead head)
             ConnectionOptions.MarkNominated(_head.Fields);
         }
 
-        violation = FinishHost();
+        violation = HostField.Settle(_head, _defaultPort, isRequired: _head.MinorVersion == 1);
         return violation == Violation.None && (_head.Fields.Present & FinishedMask) != 0 ? FinishRareFields() : violation;
-    }
-
-    // RFC 9112, section 3.2: exactly one Host in HTTP/1.1. It has to agree with an absolute target; the RFC lets the target win, but a server
-    // behind us may not.
-    private Violation FinishHost()
-    {
-        int index = _head.Fields.IndexOf(KnownField.Host);
-        TextRange target = _head.TargetAuthorityRange;
-        if (index < 0)
-        {
-            if (_head.MinorVersion == 1)
-            {
-                return Violation.MissingHost;
-            }
-
-            return target.Length == 0 || _head.TrySetHost(target, _defaultPort) ? Violation.None : Violation.InvalidHost;
-        }
-
-        ref readonly Field field = ref _head.Fields[index];
-        if (!_head.TrySetHost(new TextRange(field.ValueOffset, field.ValueLength), _defaultPort))
-        {
-            return Violation.InvalidHost;
-        }
-
-        return target.Length == 0 ? Violation.None : CompareWithTarget(target.In(_head.Fields.Buffer));
-    }
-
-    private Violation CompareWithTarget(ReadOnlySpan<byte> target)
-    {
-        Span<byte> scratch = stackalloc byte[AuthorityParser.ScratchBytes];
-        if (!AuthorityParser.TryParse(target, _defaultPort, scratch, out AuthorityParts parts))
-        {
-            return Violation.InvalidHost;
-        }
-
-        ReadOnlySpan<byte> authority = parts.IsRewritten ? scratch[..parts.AuthorityLength] : target[..parts.AuthorityLength];
-        return authority.SequenceEqual(_head.Authority) ? Violation.None : Violation.HostMismatch;
     }
 
     private Violation FinishRareFields()
     {
-        FieldTable fields = _head.Fields;
-        for (int line = fields.IndexOf(KnownField.Te); line >= 0; line = fields.IndexOf(KnownField.Te, line + 1))
+        TeField.Read(_head);
+        Violation violation = ExpectField.Read(_head);
+        if (violation != Violation.None)
         {
-            foreach (ReadOnlySpan<byte> element in new ListElements(fields.Value(line)))
-            {
-                _head.TeTrailers |= Ascii.EqualsIgnoreCase(element, "trailers"u8);
-            }
+            return violation;
         }
 
-        if (fields.TryGet(KnownField.Expect, out ReadOnlySpan<byte> expectation))
-        {
-            bool isOnly = fields.IndexOf(KnownField.Expect, fields.IndexOf(KnownField.Expect) + 1) < 0;
-            if (!isOnly || !Ascii.EqualsIgnoreCase(expectation, "100-continue"u8))
-            {
-                return Violation.UnknownExpectation;
-            }
-
-            // RFC 9110, section 10.1.1: means nothing from HTTP/1.0 or without content.
-            _head.ExpectContinue = _head.MinorVersion == 1 && _head.HasBody;
-        }
-
-        return fields.Contains(KnownField.Upgrade) && CanUpgrade() ? FinishUpgrade() : Violation.None;
+        return _head.Fields.Contains(KnownField.Upgrade) && CanUpgrade() ? FinishUpgrade() : Violation.None;
     }
 
     private bool CanUpgrade() =>

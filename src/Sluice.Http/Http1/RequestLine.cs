@@ -45,7 +45,8 @@ internal static class RequestLine
         return ParseTarget(head, defaultPort);
     }
 
-    private static Violation ParseMethod(RequestHead head, ReadOnlySpan<byte> method, int offset)
+    /// <summary>Takes a method; those that are not served are refused.</summary>
+    internal static Violation ParseMethod(RequestHead head, ReadOnlySpan<byte> method, int offset)
     {
         head.Method = RequestMethods.Find(method);
         head.MethodRange = new TextRange(offset, method.Length);
@@ -81,7 +82,8 @@ internal static class RequestLine
         return isVersion ? Violation.UnsupportedVersion : Violation.InvalidVersion;
     }
 
-    private static Violation ParseTarget(RequestHead head, int defaultPort)
+    /// <summary>Takes path and query of <see cref="RequestHead.TargetRange"/>, which is not empty.</summary>
+    internal static Violation ParseTarget(RequestHead head, int defaultPort)
     {
         ReadOnlySpan<byte> target = head.RawTarget;
         if (target[0] == '/')

@@ -1,4 +1,3 @@
-using System.Text;
 using Sluice.Http.Headers;
 
 namespace Sluice.Http.Http1;
@@ -93,19 +92,6 @@ internal sealed class TrailerReader
             return Violation.TooManyFields;
         }
 
-        return IsAllowed(field) && !Fields.TryAdd(field) ? Violation.TooManyFields : Violation.None;
-    }
-
-    private bool IsAllowed(in Field field)
-    {
-        if (field.Known != KnownField.Other)
-        {
-            return (KnownFields.TrailerMask & KnownFields.MaskOf(field.Known)) != 0;
-        }
-
-        ReadOnlySpan<byte> name = _bytes.AsSpan(field.NameOffset, field.NameLength);
-        ReadOnlySpan<byte> forwarded = "x-forwarded-"u8;
-        bool isForwarded = name.Length >= forwarded.Length && Ascii.EqualsIgnoreCase(name[..forwarded.Length], forwarded);
-        return field.Flags == FieldFlags.None && !isForwarded;
+        return TrailerFields.IsAllowed(field, _bytes) && !Fields.TryAdd(field) ? Violation.TooManyFields : Violation.None;
     }
 }

@@ -62,6 +62,17 @@ public static class Violations
         (Violation.ChunkExtensionsTooLarge, new("chunk_extensions_too_large", 400, "Chunk extensions are too large", "RFC 9112, section 7.1.1")),
         (Violation.MissingChunkEnd, new("missing_chunk_end", 400, "The data of a chunk is not followed by CRLF", "RFC 9112, section 7.1")),
         (Violation.TruncatedContent, new("truncated_content", 400, "The connection was closed within the content", "RFC 9112, section 8")),
+        (Violation.UnknownPseudoField, new("unknown_pseudo_field", 400, "A pseudo-header field that there is none of in this message", "RFC 9113, section 8.3")),
+        (Violation.DuplicatePseudoField, new("duplicate_pseudo_field", 400, "A pseudo-header field is there twice", "RFC 9113, section 8.3")),
+        (Violation.MissingPseudoField, new("missing_pseudo_field", 400, "A pseudo-header field that the message needs is not there", "RFC 9113, section 8.3")),
+        (Violation.EmptyPseudoField, new("empty_pseudo_field", 400, "A pseudo-header field has no value", "RFC 9113, section 8.3.1")),
+        (Violation.PseudoFieldAfterField, new("pseudo_field_after_field", 400, "A pseudo-header field comes behind other fields, or in trailers", "RFC 9113, section 8.3")),
+        (Violation.ConnectionSpecificField, new("connection_specific_field", 400, "A field of HTTP/1 connections is in an HTTP/2 message", "RFC 9113, section 8.2.2")),
+        (Violation.InvalidTe, new("invalid_te", 400, "TE is something else than trailers", "RFC 9113, section 8.2.2")),
+        (Violation.InvalidFieldValue, new("invalid_field_value", 400, "The value of a field has a control character, or blanks around it", "RFC 9113, section 8.2.1")),
+        (Violation.InvalidPath, new("invalid_path", 400, "The path begins neither with a slash nor is it the asterisk of OPTIONS", "RFC 9113, section 8.3.1")),
+        (Violation.UnsupportedProtocol, new("unsupported_protocol", 501, "The protocol of an extended CONNECT is not websocket", "RFC 9220, section 3")),
+        (Violation.ContentLengthMismatch, new("content_length_mismatch", 400, "The content is not as long as Content-Length says", "RFC 9113, section 8.1.1")),
     ];
 
     private static readonly ViolationInfo[] Infos = Build();

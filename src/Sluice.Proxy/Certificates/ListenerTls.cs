@@ -27,14 +27,16 @@ internal sealed class ListenerTls : ITlsServerPolicy
     private readonly CertificateIndex _index;
     private readonly InstalledCertificates _installed;
     private readonly IdentityCache _identities;
+    private readonly bool _offersHttp2;
 
     /// <summary>Makes a plan ready.</summary>
     /// <param name="plan">What the configuration says.</param>
     /// <param name="installed">Certificates that are obtained while the program runs.</param>
     /// <param name="identities">OpenSSL's objects, shared by all listeners.</param>
+    /// <param name="http2">Whether clients are offered HTTP/2.</param>
     /// <param name="previous">What it takes the place of; its sessions can still be resumed where keys and lifetime stay.</param>
     /// <exception cref="TlsException">OpenSSL doesn't take what the plan says.</exception>
-    public ListenerTls(TlsPlan plan, InstalledCertificates installed, IdentityCache identities, ListenerTls? previous = null)
+    public ListenerTls(TlsPlan plan, InstalledCertificates installed, IdentityCache identities, bool http2, ListenerTls? previous = null)
     {
         Plan = plan;
         _index = new CertificateIndex(plan.Certificates);
@@ -44,9 +46,11 @@ internal sealed class ListenerTls : ITlsServerPolicy
         Tickets = !plan.Resumption ? null
             : previous is { Tickets: not null } && previous.Plan.TicketKeys.Equals(plan.TicketKeys) && previous.Plan.SessionLifetimeMs == plan.SessionLifetimeMs ? previous.Tickets
             : new TlsTicketKeys([.. plan.TicketKeys.Select(key => key.Bytes.ToArray())], plan.SessionLifetimeMs);
-        Context = previous is not null && previous.Tickets == Tickets && IsAlike(previous.Plan, plan)
+        _offersHttp2 = http2;
+        string[] protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
+        Context = previous is not null && previous.Tickets == Tickets && previous._offersHttp2 == http2 && IsAlike(previous.Plan, plan)
             ? previous.Context
-            : new TlsServerContext(SettingsOf(plan.Protocol), this, ["http/1.1"], Tickets, plan.SessionLifetimeMs, plan.EarlyDataBytesMax);
+            : new TlsServerContext(SettingsOf(plan.Protocol), this, protocols, Tickets, plan.SessionLifetimeMs, plan.EarlyDataBytesMax);
     }
 
     /// <summary>What the configuration says.</summary>

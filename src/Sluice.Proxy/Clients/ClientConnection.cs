@@ -13,7 +13,9 @@ using Sluice.Reactor.Timers;
 
 namespace Sluice.Proxy.Clients;
 
-/// <summary>A client's HTTP/1 connection: one request after another, until either side has had enough.</summary>
+/// <summary>
+/// A client's connection. Over HTTP/1 it serves one request after another, until either side has had enough; what turns out to be HTTP/2 is handed to <see cref="Http2ClientConnection"/>.
+/// </summary>
 /// <remarks>
 /// <code>
 ///           first byte           head complete           response sent
@@ -32,6 +34,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     private readonly StreamSocket _socket;
     private readonly LoopTimer _timer;
     private Exchange? _exchange;
+    private Http2ClientConnection? _http2;
     private int _requestCount;
     private bool _isIdle;
 
@@ -89,6 +92,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     /// <summary>Where they end.</summary>
     public int End { get; set; }
 
+    /// <summary>The port that need not be said: 443 with TLS, else 80.</summary>
+    public int DefaultPort => Tls is null ? 80 : 443;
+
+    // Only a connection that begins with it, and only where the listener says so (RFC 9113, section 3.3).
+    private bool MaySpeakHttp2 => Listener.Plan.Http2 == Http2Mode.PriorKnowledge && Tls is null && _requestCount == 0;
+
     /// <summary>Serves the connection until it is closed.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     public async ValueTask RunAsync()
@@ -98,6 +107,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             // 0. Encrypt, where the listener says so.
             if (Listener.Tls is { } tls && (Tls = await ClientHandshake.RunAsync(this, tls)) is null)
             {
+                return;
+            }
+
+            if (_socket.Tls is { } established && established.Protocol.SequenceEqual("h2"u8))
+            {
+                await ServeHttp2Async(default);
                 return;
             }
 
@@ -125,6 +140,13 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
                     {
                         break;
                     }
+                }
+
+                if (exchange.Violation == Violation.Http2Preface && MaySpeakHttp2)
+                {
+                    DropExchange(exchange);
+                    await ServeHttp2Async(Buffer!.Array.AsMemory(Start, End - Start));
+                    return;
                 }
 
                 if (status == ReadStatus.NeedMore && !exchange.HasFailed)
@@ -157,6 +179,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     public void Drain()
     {
         IsLast = true;
+        if (_http2 is not null)
+        {
+            _http2.Drain();
+            return;
+        }
+
         if (!_isIdle)
         {
             return;
@@ -182,6 +210,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             exchange.Cancel(ProxyErrorCode.ShuttingDown);
         }
 
+        _http2?.Abort();
         _socket.Reset();
     }
 
@@ -228,6 +257,52 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         }
     }
 
+    /// <summary>Says in an exchange where it came from.</summary>
+    public void Describe(Exchange exchange)
+    {
+        exchange.Snapshot = Worker.Snapshot;
+        exchange.Limits = exchange.Snapshot.Plan.Limits;
+        exchange.StartTimestamp = _socket.Loop.NowTimestamp;
+        exchange.Listener = Listener;
+        exchange.ClientTls = Tls;
+        exchange.PeerAddress = Peer;
+        exchange.ClientAddress = Peer;
+    }
+
+    /// <summary>Records an exchange that a bug has left in no known state; neither it nor its server's connection is used again.</summary>
+    public static void Abandon(Exchange exchange)
+    {
+        exchange.Fail(ProxyErrorCode.Internal);
+        if (exchange.Upstream is { } upstream)
+        {
+            upstream.Server.RequestEnded();
+            upstream.Close();
+        }
+
+        exchange.Worker.Log(exchange);
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private async ValueTask ServeHttp2Async(ReadOnlyMemory<byte> received)
+    {
+        _timer.Stop();
+        _isIdle = false;
+        _http2 = new Http2ClientConnection(this);
+        if (IsLast)
+        {
+            _http2.Drain();
+        }
+
+        await _http2.RunAsync(received);
+    }
+
+    private void DropExchange(Exchange exchange)
+    {
+        exchange.Http1Client.End();
+        _exchange = null;
+        Worker.ReturnExchange(exchange);
+    }
+
     private void WaitForRequest()
     {
         if (Buffer is not null)
@@ -251,17 +326,11 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     {
         Buffer ??= _socket.Loop.Buffers.Rent(BufferSize.Small);
         Exchange exchange = Worker.RentExchange();
-        exchange.Snapshot = Worker.Snapshot;
-        exchange.Limits = exchange.Snapshot.Plan.Limits;
-        exchange.StartTimestamp = _socket.Loop.NowTimestamp;
-        exchange.Listener = Listener;
-        exchange.ClientTls = Tls;
+        Describe(exchange);
 
         // What came behind the request before, with the handshake still not complete.
         exchange.IsEarlyData = End > Start && Tls is { ReceivesEarlyData: true };
-        exchange.PeerAddress = Peer;
-        exchange.ClientAddress = Peer;
-        exchange.RequestReader.Begin(Start, exchange.Snapshot.RequestHeadLimits);
+        exchange.RequestReader.Begin(Start, exchange.Snapshot.RequestHeadLimits, DefaultPort);
         exchange.Client = exchange.Http1Client;
         exchange.Http1Client.Begin(this);
         _exchange = exchange;
@@ -296,7 +365,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             full.Array.AsSpan(Start, End - Start).CopyTo(full.Array);
             End -= Start;
             Start = 0;
-            exchange.RequestReader.Begin(0, exchange.Snapshot.RequestHeadLimits);
+            exchange.RequestReader.Begin(0, exchange.Snapshot.RequestHeadLimits, DefaultPort);
             _ = exchange.RequestReader.Read(full.Array, End);
             return;
         }
@@ -383,14 +452,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         }
 
         _exchange = null;
-        exchange.Fail(ProxyErrorCode.Internal);
-        if (exchange.Upstream is { } upstream)
-        {
-            upstream.Server.RequestEnded();
-            upstream.Close();
-        }
-
-        Worker.Log(exchange);
+        Abandon(exchange);
         exchange.Http1Client.End();
     }
 

@@ -20,16 +20,12 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     // Content up to this size is copied behind the head and leaves with one plain send; more is sent from where it is.
     private const int CopyMax = 2048;
 
-    private static readonly PreparedResponse HeadTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.ResponseHeadTooLarge).Status);
-    private static readonly PreparedResponse RequestTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.RequestHeadTooLarge).Status);
-
     private readonly Worker _worker;
     private readonly Exchange _exchange;
     private readonly LoopTimer _timer;
     private readonly TrailerSection _trailers = new();
+    private readonly ResponseHeadText _head;
     private StreamSocket _socket = null!;
-    private PooledBuffer? _buffer;
-    private int _length;
     private BodyFraming _framing;
     private bool _omitContent;
     private bool _hasFinalHead;
@@ -41,6 +37,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         _worker = worker;
         _exchange = exchange;
         _timer = worker.Loop.Timers.Create(this);
+        _head = new ResponseHeadText(worker.Loop.Buffers, exchange);
     }
 
     /// <summary>Whether only the end of the connection tells the client that the response is whole.</summary>
@@ -49,9 +46,8 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     /// <summary>Begins for a request.</summary>
     public void Begin(StreamSocket socket)
     {
-        Debug.Assert(_buffer is null, "The last exchange gave its buffer back.");
+        Debug.Assert(_head.Array is null, "The last exchange gave its buffer back.");
         _socket = socket;
-        _length = 0;
         _framing = BodyFraming.None;
         _omitContent = false;
         _hasFinalHead = false;
@@ -62,117 +58,43 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     public void End()
     {
         _timer.Stop();
-        if (_buffer is not null)
-        {
-            _worker.Loop.Buffers.Return(_buffer);
-            _buffer = null;
-        }
+        _head.Release();
     }
 
     /// <summary>Sends <c>100 Continue</c>.</summary>
     public ValueTask<ProxyErrorCode> SendContinueAsync(Exchange exchange)
     {
-        Span<byte> space = Reserve(BufferSize.Small);
-        "HTTP/1.1 100 Continue\r\n\r\n"u8.CopyTo(space);
-        _length += "HTTP/1.1 100 Continue\r\n\r\n"u8.Length;
+        "HTTP/1.1 100 Continue\r\n\r\n"u8.CopyTo(_head.Reserve(BufferSize.Small));
+        _head.Advance("HTTP/1.1 100 Continue\r\n\r\n"u8.Length);
         return FlushAsync(exchange);
     }
 
     /// <summary>Sends the interim response that the server sent. One that the route's changes made too large fails the exchange.</summary>
-    public ValueTask<ProxyErrorCode> SendInterimAsync(Exchange exchange)
-    {
-        for (BufferSize size = BufferSize.Small; ; size++)
-        {
-            var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WriteInterim(ref writer, exchange);
-            if (Take(writer, size))
-            {
-                return FlushAsync(exchange);
-            }
-
-            if (size == BufferSize.Large)
-            {
-                return new ValueTask<ProxyErrorCode>(ProxyErrorCode.ResponseHeadTooLarge);
-            }
-        }
-    }
+    public ValueTask<ProxyErrorCode> SendInterimAsync(Exchange exchange) =>
+        _head.TryWriteInterim() ? FlushAsync(exchange) : new ValueTask<ProxyErrorCode>(ProxyErrorCode.ResponseHeadTooLarge);
 
     /// <summary>Writes the head of the server's response. One that the route's changes made too large fails the exchange.</summary>
     public void WriteHead(Exchange exchange, BodyFraming framing, long contentLength, bool close)
     {
         exchange.Status = exchange.Response.Status;
-        for (BufferSize size = BufferSize.Small; ; size++)
+        if (_head.TryWriteHead(framing, contentLength, close))
         {
-            var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.Write(ref writer, exchange, framing, contentLength, close);
-            if (Take(writer, size))
-            {
-                break;
-            }
-
-            if (size == BufferSize.Large)
-            {
-                exchange.Fail(TooLarge(exchange));
-                return;
-            }
+            _framing = framing;
+            _hasFinalHead = true;
         }
-
-        _framing = framing;
-        _hasFinalHead = true;
     }
 
     /// <summary>Writes the head of a 101. One that the route's changes made too large fails the exchange.</summary>
     public void WriteUpgradeHead(Exchange exchange)
     {
         exchange.Status = exchange.Response.Status;
-        for (BufferSize size = BufferSize.Small; ; size++)
-        {
-            var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WriteUpgrade(ref writer, exchange);
-            if (Take(writer, size))
-            {
-                break;
-            }
-
-            if (size == BufferSize.Large)
-            {
-                exchange.Fail(TooLarge(exchange));
-                return;
-            }
-        }
-
-        _hasFinalHead = true;
+        _hasFinalHead |= _head.TryWriteUpgrade();
     }
 
     /// <summary>Sends a prepared response with its content.</summary>
     public ValueTask<ProxyErrorCode> SendPreparedAsync(Exchange exchange, PreparedResponse response, BodySlice content, bool close)
     {
-        // The head of a response that turned out to be broken before any of it was sent gives way.
-        _length = 0;
-        HeaderEdits? edits = exchange.Route?.ResponseHeaders;
-        exchange.Status = response.IsPage ? exchange.Status : response.Status;
-        for (BufferSize size = BufferSize.Small; ; size++)
-        {
-            var writer = new HeadWriter(Reserve(size));
-            ResponseHeadWriter.WritePrepared(ref writer, exchange, response, content.Count, edits, close);
-            if (Take(writer, size))
-            {
-                break;
-            }
-
-            if (size == BufferSize.Large && (edits is not null || response.Location is not null))
-            {
-                // The changes of the route are what doesn't fit: an error without them does.
-                ProxyErrorCode error = TooLarge(exchange);
-                exchange.Fail(error);
-                response = error == ProxyErrorCode.RequestHeadTooLarge ? RequestTooLarge : HeadTooLarge;
-                content = new BodySlice(response.Body, 0, response.Body.Length, IsLast: true);
-                exchange.Status = response.Status;
-                edits = null;
-                size = BufferSize.Small;
-            }
-        }
-
+        content = _head.WritePrepared(response, content, close);
         _hasFinalHead = true;
         _framing = BodyFraming.ContentLength;
         _omitContent = exchange.Request.Method == RequestMethod.Head;
@@ -190,16 +112,16 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         }
 
         exchange.ResponseStarted |= _hasFinalHead;
-        int total = _length + content.Count + suffix.Count;
+        int total = _head.Length + content.Count + suffix.Count;
         if (total == 0)
         {
             return Completed(exchange, slice.IsLast);
         }
 
-        bool isPlain = _length + suffix.Count == 0;
+        bool isPlain = _head.Length + suffix.Count == 0;
         ValueTask<IoResult> sending = isPlain || content.Count > CopyMax || !TryAppend(content, suffix)
-            ? _socket.SendAsync(new SendSegment(_buffer?.Array, 0, _length), content, suffix)
-            : _socket.SendAsync(_buffer!.Array, 0, total);
+            ? _socket.SendAsync(new SendSegment(_head.Array, 0, _head.Length), content, suffix)
+            : _socket.SendAsync(_head.Array!, 0, total);
         if (!sending.IsCompleted)
         {
             return AwaitSendAsync(exchange, sending, slice.IsLast);
@@ -270,9 +192,9 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     {
         if (count > 0)
         {
-            var prefix = new HeadWriter(Reserve(BufferSize.Small));
+            var prefix = new HeadWriter(_head.Reserve(BufferSize.Small));
             ChunkSize.Write(ref prefix, count);
-            _length += prefix.Length;
+            _head.Advance(prefix.Length);
         }
 
         byte[] suffix = (count > 0, isLast) switch
@@ -292,7 +214,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
     private bool TryAppend(SendSegment content, SendSegment suffix)
     {
-        Span<byte> space = Reserve(BufferSize.Small);
+        Span<byte> space = _head.Reserve(BufferSize.Small);
         if (space.Length < content.Count + suffix.Count)
         {
             return false;
@@ -305,7 +227,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
     private ValueTask<ProxyErrorCode> FlushAsync(Exchange exchange)
     {
-        ValueTask<IoResult> sending = _socket.SendAsync(_buffer!.Array, 0, _length);
+        ValueTask<IoResult> sending = _socket.SendAsync(_head.Array!, 0, _head.Length);
         if (!sending.IsCompleted)
         {
             return AwaitSendAsync(exchange, sending, isLast: false);
@@ -332,7 +254,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
 
     private bool Sent(Exchange exchange, IoResult result)
     {
-        _length = 0;
+        _head.Clear();
         exchange.BytesOut += result.IsError ? _socket.SentSoFar : result.Bytes;
         _guard.Count(result.IsError ? 0 : result.Bytes);
         if (result.IsError)
@@ -346,49 +268,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
     private ValueTask<ProxyErrorCode> Completed(Exchange exchange, bool isLast)
     {
         exchange.ResponseCompleted |= isLast;
-        if (_buffer is not null)
-        {
-            _worker.Loop.Buffers.Return(_buffer);
-            _buffer = null;
-        }
-
+        _head.Release();
         return default;
-    }
-
-    // The space behind what is written, in a buffer of at least this size. A larger one takes over what was written before.
-    private Span<byte> Reserve(BufferSize size)
-    {
-        BufferPool pool = _worker.Loop.Buffers;
-        if (_buffer is null || _buffer.Size < size)
-        {
-            PooledBuffer larger = pool.Rent(size);
-            if (_buffer is not null)
-            {
-                _buffer.Array.AsSpan(0, _length).CopyTo(larger.Array);
-                pool.Return(_buffer);
-            }
-
-            _buffer = larger;
-        }
-
-        return _buffer.Array.AsSpan(_length);
-    }
-
-    // Nothing that the operator or a server writes is near the bound by itself: where the request is copied, that is what made it too large.
-    private static ProxyErrorCode TooLarge(Exchange exchange) =>
-        exchange.Route?.ResponseHeaders is { CopiesRequest: true } ? ProxyErrorCode.RequestHeadTooLarge : ProxyErrorCode.ResponseHeadTooLarge;
-
-    // Counts what a writer wrote; false when it ran out of space and has to write again into more.
-    private bool Take(HeadWriter writer, BufferSize size)
-    {
-        if (writer.Overflowed)
-        {
-            bool isEdited = _exchange.Route is { ResponseHeaders: not null } or { ResponseRewriter: not null } or { Response.Location: not null };
-            Debug.Assert(isEdited || size < BufferSize.Large, "The limits of a head are below the largest buffer.");
-            return false;
-        }
-
-        _length += writer.Length;
-        return true;
     }
 }

@@ -88,14 +88,14 @@ internal sealed class ListenerTable(int workers, InstalledCertificates installed
     // Made anew when the plan says something else; what can't be made ends the whole change.
     private ListenerTls? TlsOf(ListenerPlan plan, ListenerState? kept, List<ListenerState> added)
     {
-        if (plan.Tls is null || (kept is not null && kept.Plan.Tls == plan.Tls))
+        if (plan.Tls is null || (kept is not null && kept.Plan.Tls == plan.Tls && kept.Plan.Http2 == plan.Http2))
         {
             return plan.Tls is null ? null : kept!.Tls;
         }
 
         try
         {
-            return new ListenerTls(plan.Tls, installed, identities, kept?.Tls);
+            return new ListenerTls(plan.Tls, installed, identities, plan.Http2 != Http2Mode.Off, kept?.Tls);
         }
         catch (TlsException exception)
         {

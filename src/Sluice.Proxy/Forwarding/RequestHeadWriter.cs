@@ -42,7 +42,7 @@ internal static class RequestHeadWriter
 
         if (forwarded.Via)
         {
-            writer.Append(request.MinorVersion == 1 ? "Via: 1.1 sluice\r\n"u8 : "Via: 1.0 sluice\r\n"u8);
+            writer.Append(request.IsHttp2 ? "Via: 2.0 sluice\r\n"u8 : request.MinorVersion == 1 ? "Via: 1.1 sluice\r\n"u8 : "Via: 1.0 sluice\r\n"u8);
         }
 
         if (exchange.ClientTls is not null)

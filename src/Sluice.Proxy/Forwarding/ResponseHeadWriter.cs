@@ -66,6 +66,22 @@ internal static class ResponseHeadWriter
         writer.EndHead();
     }
 
+    /// <summary>The answer to an extended CONNECT (RFC 8441, section 5): what a switch of protocols says, without what makes it one.</summary>
+    public static void WriteConnected(ref HeadWriter writer, Exchange exchange)
+    {
+        FieldTable fields = exchange.Response.Fields;
+        int accept = fields.IndexOf(KnownField.SecWebSocketAccept);
+        if (accept >= 0)
+        {
+            fields.SetFlags(accept, fields[accept].Flags | FieldFlags.Replaced);
+        }
+
+        writer.AppendStatusLine(exchange.Status, default);
+        AppendFields(ref writer, exchange);
+        writer.Append(exchange.SplitCookie);
+        writer.EndHead();
+    }
+
     /// <summary>A prepared response.</summary>
     /// <param name="writer">Takes it.</param>
     /// <param name="exchange">The exchange.</param>

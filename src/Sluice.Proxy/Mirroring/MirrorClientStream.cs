@@ -18,7 +18,7 @@ internal sealed class MirrorClientStream : ClientStream
     private static readonly Action<object?> WakeUp = static state => ((MirrorClientStream)state!).Wake();
 
     private readonly EventLoop _loop;
-    private readonly MirrorQueue _queue;
+    private readonly ContentQueue _queue;
     private readonly LoopCompletion<BodySlice> _reading = new();
     private Exchange? _reader;
     private long _responseBytes;
@@ -27,7 +27,7 @@ internal sealed class MirrorClientStream : ClientStream
     public MirrorClientStream(EventLoop loop)
     {
         _loop = loop;
-        _queue = new MirrorQueue(loop.Buffers);
+        _queue = new ContentQueue(loop.Buffers);
     }
 
     /// <summary>Whether all of the content was added.</summary>

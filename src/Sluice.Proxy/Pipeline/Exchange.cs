@@ -22,6 +22,9 @@ namespace Sluice.Proxy.Pipeline;
 /// <remarks>Taken from its worker's pool when a request's first byte is there, given back after it is logged. One loop, one owner: the client's connection.</remarks>
 public sealed class Exchange : ITemplateSource
 {
+    private Http1ClientStream? _http1Client;
+    private Http2ClientStream? _http2Client;
+
     internal Exchange(Worker worker)
     {
         Worker = worker;
@@ -30,7 +33,6 @@ public sealed class Exchange : ITemplateSource
         RequestReader = new RequestHeadReader(Request);
         Response = new ResponseHead();
         ResponseReader = new ResponseHeadReader(Response);
-        Http1Client = new Http1ClientStream(worker, this);
         Limits = worker.Limits;
         ResponseShare = new FairShare(worker.Loop);
         Pump = new RequestPump(worker.Loop);
@@ -64,7 +66,10 @@ public sealed class Exchange : ITemplateSource
     internal FieldTable? ResponseTrailers { get; set; }
 
     /// <summary>The client's side over HTTP/1; it lives as long as the exchange's object and is bound to one connection after another.</summary>
-    internal Http1ClientStream Http1Client { get; }
+    internal Http1ClientStream Http1Client => _http1Client ??= new Http1ClientStream(Worker, this);
+
+    /// <summary>The client's side over HTTP/2, likewise.</summary>
+    internal Http2ClientStream Http2Client => _http2Client ??= new Http2ClientStream(Worker, this);
 
     /// <summary>The client's side.</summary>
     public ClientStream Client { get; internal set; } = null!;

@@ -16,4 +16,7 @@ public sealed record ListenerPlan(EndPoint EndPoint, string Text)
 
     /// <summary>TLS with its clients; null for plain HTTP.</summary>
     public TlsPlan? Tls { get; init; }
+
+    /// <summary>Whether clients may speak HTTP/2.</summary>
+    public Http2Mode Http2 { get; init; } = Http2Mode.Negotiated;
 }

@@ -23,6 +23,9 @@ public sealed record ProxyLimits
     /// <summary>Header fields of a request, and trailer fields. 431.</summary>
     public int RequestFieldCountMax { get; init; } = 100;
 
+    /// <summary>Requests in progress on one HTTP/2 connection, 1 to 1,000.</summary>
+    public int Http2StreamsMax { get; init; } = 100;
+
     /// <summary>The content of a request; 0 means no limit. 413.</summary>
     public long RequestBodyBytesMax { get; init; }
 

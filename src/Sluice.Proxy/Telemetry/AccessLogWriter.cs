@@ -94,7 +94,7 @@ internal sealed class AccessLogWriter : ITimerTarget
         WriteText(ref line, ",\"path\":\""u8, request.Path);
         if (!request.MethodText.IsEmpty)
         {
-            line.Raw(request.MinorVersion == 1 ? ",\"protocol\":\"HTTP/1.1\""u8 : ",\"protocol\":\"HTTP/1.0\""u8);
+            line.Raw(request.IsHttp2 ? ",\"protocol\":\"HTTP/2\""u8 : request.MinorVersion == 1 ? ",\"protocol\":\"HTTP/1.1\""u8 : ",\"protocol\":\"HTTP/1.0\""u8);
         }
 
         if (exchange.ClientTls is { } tls)

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
+using Sluice.Http.Http2;
 using Sluice.Proxy.Balancing;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Http2;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
@@ -13,6 +15,7 @@ using Sluice.Proxy.Routing;
 using Sluice.Proxy.Telemetry;
 using Sluice.Proxy.Upstreams;
 using Sluice.Reactor;
+using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Sockets;
 
 namespace Sluice.Proxy.Workers;
@@ -33,6 +36,7 @@ public sealed class Worker
     private readonly Stack<Exchange> _freeExchanges = new();
     private readonly Stack<SplicePipe> _freePipes = new();
     private AccessLogWriter? _accessLog;
+    private byte[]? _sectionBuffer;
     private ClientConnection? _connections;
     private long _lastRequestId;
 
@@ -62,6 +66,15 @@ public sealed class Worker
 
     /// <summary>What became of handshakes with clients.</summary>
     public TlsCounters Tls { get; } = new();
+
+    /// <summary>What became of HTTP/2 connections with clients.</summary>
+    public Http2Counters Http2 { get; } = new();
+
+    /// <summary>Reads the heads of HTTP/2 requests, one after another.</summary>
+    internal RequestSectionReader RequestSection { get; } = new();
+
+    /// <summary>Memory for field blocks while they are decoded or put together; nothing stays in it. Room for three heads of the largest size.</summary>
+    internal byte[] SectionBuffer => _sectionBuffer ??= new byte[3 * BufferPool.LengthOf(BufferSize.Large)];
 
     /// <summary>Certificates that are obtained while the program runs.</summary>
     internal InstalledCertificates Certificates => _shared.Certificates;
@@ -224,6 +237,14 @@ public sealed class Worker
         Tls.CountFailure(reason);
         string name = ProxyErrors.Get(reason).Name;
         _shared.Log.Limited(name, $"{name}: a handshake on {listener.Plan.Text} failed{(detail is null ? "" : ": " + detail)}");
+    }
+
+    /// <summary>Counts what a client did wrong on an HTTP/2 connection, and tells the operator; at most once a second for each reason.</summary>
+    internal void ReportHttp2(ListenerState listener, Http2Fault fault)
+    {
+        Http2.CountFault(fault);
+        string name = Http2Faults.NameOf(fault);
+        _shared.Log.Limited(name, $"{name}: an HTTP/2 client on {listener.Plan.Text} was cut off");
     }
 
     /// <summary>Reports a bug: an exception where none can be, by construction.</summary>

@@ -5,16 +5,16 @@ using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor.Buffers;
 
-/// <summary>The buffers of one event loop: pinned arrays in three sizes, last returned first rented, so that they are warm in the cache.</summary>
+/// <summary>The buffers of one event loop: pinned arrays in four sizes, last returned first rented, so that they are warm in the cache.</summary>
 /// <remarks>
 /// Not thread-safe. Buffers that nobody needed between two calls of <see cref="Trim"/> give their memory back to the system.
 /// </remarks>
 public sealed class BufferPool
 {
-    private static readonly int[] Lengths = [4 * 1024, 32 * 1024, 128 * 1024];
+    private static readonly int[] Lengths = [1024, 4 * 1024, 32 * 1024, 128 * 1024];
 
-    private readonly Stack<PooledBuffer>[] _free = [new(), new(), new()];
-    private readonly int[] _lowWater = new int[3];
+    private readonly Stack<PooledBuffer>[] _free = [new(), new(), new(), new()];
+    private readonly int[] _lowWater = new int[Lengths.Length];
 
     /// <summary>Buffers rented and not returned yet.</summary>
     public int Outstanding { get; private set; }
@@ -35,7 +35,7 @@ public sealed class BufferPool
     }
 
     /// <summary>Whether any buffer waits to be rented.</summary>
-    internal bool HasFree => _free[0].Count + _free[1].Count + _free[2].Count > 0;
+    internal bool HasFree => _free[0].Count + _free[1].Count + _free[2].Count + _free[3].Count > 0;
 
     /// <summary>The length in bytes of a size.</summary>
     public static int LengthOf(BufferSize size) => Lengths[(int)size];

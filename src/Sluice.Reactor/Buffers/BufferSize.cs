@@ -3,6 +3,9 @@ namespace Sluice.Reactor.Buffers;
 /// <summary>The sizes of buffers that a pool keeps.</summary>
 public enum BufferSize
 {
+    /// <summary>1 KiB: heads of most messages where many are kept at once.</summary>
+    Tiny,
+
     /// <summary>4 KiB: heads of most messages.</summary>
     Small,
 

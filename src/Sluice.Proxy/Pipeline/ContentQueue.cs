@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using Sluice.Reactor.Buffers;
 
-namespace Sluice.Proxy.Mirroring;
+namespace Sluice.Proxy.Pipeline;
 
-/// <summary>Content of a request that its copy has still to send. Bounded: what doesn't fit is refused, and then the copy is given up.</summary>
+/// <summary>Content that arrived before somebody took it. Bounded: what doesn't fit is refused.</summary>
 /// <remarks>
 /// Owns the buffers it holds, and the one that was taken last, until the next is taken. Small parts share a buffer, so that many of them take no more
 /// memory than few large ones: the bytes allowed and two buffers of 32 KiB.
 /// </remarks>
-internal sealed class MirrorQueue(BufferPool pool)
+internal sealed class ContentQueue(BufferPool pool)
 {
     private readonly Queue<PooledBuffer> _buffers = new();
     private PooledBuffer? _tail;

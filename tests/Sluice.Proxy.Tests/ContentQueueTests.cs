@@ -1,18 +1,18 @@
-using Sluice.Proxy.Mirroring;
+using Sluice.Proxy.Pipeline;
 using Sluice.Reactor.Buffers;
 using Xunit;
 
 namespace Sluice.Proxy.Tests;
 
 /// <summary>The content that a copy has still to send: in order, bounded, and given back.</summary>
-public sealed class MirrorQueueTests
+public sealed class ContentQueueTests
 {
     private const int Max = 64 * 1024;
 
     private readonly BufferPool _pool = new();
-    private readonly MirrorQueue _queue;
+    private readonly ContentQueue _queue;
 
-    public MirrorQueueTests() => _queue = new MirrorQueue(_pool);
+    public ContentQueueTests() => _queue = new ContentQueue(_pool);
 
     [Theory]
     [InlineData(1)]

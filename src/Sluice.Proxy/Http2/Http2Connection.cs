@@ -1,0 +1,857 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Sluice.Http.Headers;
+using Sluice.Http.Http1;
+using Sluice.Http.Http2;
+using Sluice.Http.Http2.Hpack;
+using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Workers;
+using Sluice.Reactor;
+using Sluice.Reactor.Buffers;
+using Sluice.Reactor.Sockets;
+using Sluice.Reactor.Tasks;
+using Sluice.Reactor.Timers;
+
+namespace Sluice.Proxy.Http2;
+
+/// <summary>An HTTP/2 connection, of either side: windows, settings, streams, and one queue of frames that leaves once per tick of the loop.</summary>
+/// <remarks>
+/// <code>
+///  receive ─▶ Http2FrameReader ─▶ On…(frame) ─▶ streams ─▶ owners (requests)
+///                                                            │
+///  send ◀─ Http2Output ◀─ heads, content in order of priority ┘   (flushed at the end of the tick)
+/// </code>
+/// Belongs to its worker's loop. A peer that breaks a rule of the connection is sent GOAWAY and its connection closed; <see cref="Http2Score"/> decides about one that
+/// breaks none and is a burden all the same.
+/// </remarks>
+internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
+{
+    /// <summary>The window of a stream that this side announces, in bytes.</summary>
+    public const int StreamWindow = 256 * 1024;
+
+    /// <summary>The window of the connection, in bytes.</summary>
+    public const int ConnectionWindow = 1024 * 1024;
+
+    // Answers to PING, SETTINGS and broken streams, which no window bounds: with more of them waiting nothing more is read.
+    private const int UnsentBytesMax = 256 * 1024;
+
+    private const int SmallUpdateBytes = 1024;
+    private const int RememberedResets = 128;
+    private const int LingerMs = 1_000;
+    private const int LingerBytesMax = 1024 * 1024;
+
+    private readonly Dictionary<uint, Http2Stream> _streams = [];
+    private readonly Http2SendQueue _ready = new();
+    private readonly Http2Output _output;
+    private readonly LoopTimer _writeTimer;
+    private readonly LoopTimer _frameTimer;
+    private readonly LoopCompletion<bool> _room = new();
+    private Http2FrameReader? _reader;
+    private Http2Score _score;
+    private uint[]? _resets;
+    private int _resetCount;
+    private long _sendWindow = Http2Constants.DefaultWindow;
+    private int _receiveWindow = ConnectionWindow;
+    private int _uncredited;
+    private bool _flushScheduled;
+    private bool _isFlushing;
+    private bool _goAwaySent;
+
+    protected Http2Connection(Worker worker, StreamSocket socket)
+    {
+        Worker = worker;
+        Socket = socket;
+        _output = new Http2Output(socket.Loop.Buffers);
+        _writeTimer = socket.Loop.Timers.Create(this);
+        _frameTimer = socket.Loop.Timers.Create(this);
+        Decoder = new HpackDecoder(Http2Constants.DefaultTableBytes);
+        Encoder = new HpackEncoder();
+    }
+
+    /// <summary>The worker it belongs to.</summary>
+    public Worker Worker { get; }
+
+    /// <summary>The socket.</summary>
+    public StreamSocket Socket { get; }
+
+    /// <summary>What the peer has said about itself.</summary>
+    public PeerSettings Peer { get; } = new();
+
+    /// <summary>Whether a rule was broken, or the socket is: nothing more is sent but the reason.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>The rule that was broken.</summary>
+    public Http2Fault Fault { get; private set; }
+
+    /// <summary>Streams in the table.</summary>
+    public int StreamCount => _streams.Count;
+
+    /// <summary>Decodes field blocks, in the order in which they come.</summary>
+    protected HpackDecoder Decoder { get; }
+
+    /// <summary>Encodes them, in the order in which they leave.</summary>
+    protected HpackEncoder Encoder { get; }
+
+    /// <summary>The highest number of a stream that the peer has opened.</summary>
+    protected uint LastPeerStream { get; set; }
+
+    /// <summary>Whether this side is the server.</summary>
+    protected abstract bool IsServer { get; }
+
+    /// <summary>How long the peer may take nothing of what is sent, in milliseconds.</summary>
+    protected abstract int WriteTimeoutMs { get; }
+
+    /// <summary>How long a frame, or a head in several of them, may take to be complete, in milliseconds.</summary>
+    protected abstract int FrameTimeoutMs { get; }
+
+    /// <summary>Whether content may be written at once: nobody waits before, and there is room.</summary>
+    internal bool MayWriteNow => _ready.IsEmpty && !_output.IsFull && !HasFailed;
+
+    /// <summary>The stream of that number; null for none.</summary>
+    protected Http2Stream? FindStream(uint id) => _streams.GetValueOrDefault(id);
+
+    /// <summary>Has whoever waits for a stream's content, or its end, woken when the frames that are there have been read.</summary>
+    protected void Touch(Http2Stream stream) => _reader!.Touch(stream);
+
+    /// <summary>Adds a stream that was opened.</summary>
+    protected void AddStream(Http2Stream stream) => _streams.Add(stream.Id, stream);
+
+    /// <summary>A whole field block: a head, or trailers. Decodes it even where nobody wants it, for the table's sake.</summary>
+    protected internal abstract void OnHeaders(uint streamId, ReadOnlySpan<byte> block, bool endStream);
+
+    /// <summary>The peer opens no more streams, and acts on none of this side's above a number.</summary>
+    protected abstract void OnGoAway(uint lastStreamId, Http2ErrorCode error);
+
+    /// <summary>What the peer says about itself has changed.</summary>
+    protected abstract void OnSettingsChanged();
+
+    /// <summary>A PING of this side's was answered.</summary>
+    protected abstract void OnPingAck();
+
+    /// <summary>A stream has left the table.</summary>
+    protected abstract void OnStreamClosed(Http2Stream stream);
+
+    /// <summary>Tells whoever runs the program, and counts.</summary>
+    protected abstract void Report(Http2Fault fault);
+
+    /// <summary>A PRIORITY_UPDATE, which only servers take.</summary>
+    protected virtual void OnPriorityUpdate(uint streamId, StreamPriority priority)
+    {
+    }
+
+    /// <summary>Reads frames until the connection ends, from what was received before and then from the socket.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    protected async ValueTask ReadAsync(Http2FrameReader reader)
+    {
+        _reader = reader;
+        reader.Process();
+        while (!HasFailed && !Socket.IsClosed)
+        {
+            if (_output.Bytes > UnsentBytesMax && !await _room.Begin())
+            {
+                break;
+            }
+
+            if (!reader.HoldsBytes)
+            {
+                // An idle connection owns no buffer.
+                reader.ReturnBuffer();
+                IoResult ready = await Socket.WaitReadableAsync();
+                if (ready.IsError)
+                {
+                    break;
+                }
+            }
+
+            IoResult received = await reader.ReceiveAsync();
+            if (received.Code <= 0)
+            {
+                break;
+            }
+
+            reader.Add(received.Bytes);
+            OnReceived();
+            reader.Process();
+            WatchFrame(reader.IsWithinFrame);
+        }
+
+        reader.End();
+    }
+
+    /// <summary>Bytes came in and are about to be read.</summary>
+    protected virtual void OnReceived()
+    {
+    }
+
+    /// <summary>
+    /// Ends everything: streams first, then what is still to be sent, then the socket. With a reason to be read, the peer is given a moment for it.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    protected async ValueTask CloseAsync()
+    {
+        BreakStreams(Http2ErrorCode.Cancel);
+        if (_goAwaySent && !Socket.IsClosed && !Socket.Broken)
+        {
+            Flush();
+            Socket.ShutdownSend();
+            await LingerAsync();
+        }
+
+        HasFailed = true;
+        _writeTimer.Remove();
+        _frameTimer.Remove();
+        _output.Clear();
+        Socket.Close();
+        if (_room.IsPending)
+        {
+            _room.Complete(false);
+        }
+    }
+
+    /// <summary>Breaks a rule of the connection: says so to the peer, ends all streams, and lets the reading end.</summary>
+    public void Fail(Http2Fault fault, Http2ErrorCode error)
+    {
+        if (HasFailed)
+        {
+            return;
+        }
+
+        Fault = fault;
+        Report(fault);
+        WriteGoAway(LastPeerStream, error);
+        HasFailed = true;
+        BreakStreams(error);
+        Flush();
+        Socket.CancelReceive(IoResult.Canceled);
+        if (_room.IsPending)
+        {
+            _room.Complete(false);
+        }
+    }
+
+    /// <summary>Counts what is no breach of a rule but a burden. False when that was too much, and the connection has failed.</summary>
+    public bool TryTolerate(Http2Fault fault, int points)
+    {
+        if (!HasFailed && _score.Add(points, Worker.Loop.NowMs))
+        {
+            Fail(fault, Http2ErrorCode.EnhanceYourCalm);
+        }
+
+        return !HasFailed;
+    }
+
+    /// <summary>A request was served to its end.</summary>
+    protected void OnServed() => _score.Forgive(Http2Score.Reset);
+
+    /// <summary>Ends a stream by a reset, because of what the peer did on it; its owner is told.</summary>
+    public void RejectStream(Http2Stream stream, Http2ErrorCode error, Violation violation = Violation.None)
+    {
+        WriteReset(stream.Id, error);
+        Remove(stream);
+        stream.Break(error, violation);
+        TryTolerate(Http2Fault.ServerResets, Http2Score.ForcedReset);
+    }
+
+    /// <summary>Ends a stream that its owner is done with; with a reset unless both sides have ended it.</summary>
+    public void EndStream(Http2Stream stream, Http2ErrorCode error)
+    {
+        if (!stream.IsOpen)
+        {
+            return;
+        }
+
+        if (!stream.LocalEnded || !stream.RemoteEnded)
+        {
+            WriteReset(stream.Id, error);
+        }
+
+        Remove(stream);
+        stream.Close();
+    }
+
+    /// <summary>Writes a reset for a stream that is in no table.</summary>
+    public void WriteReset(uint streamId, Http2ErrorCode error)
+    {
+        RememberReset(streamId);
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)error);
+        Append(new FrameHeader(4, FrameType.ResetStream, FrameFlags.None, streamId), payload);
+    }
+
+    /// <summary>Writes a GOAWAY.</summary>
+    protected void WriteGoAway(uint lastStreamId, Http2ErrorCode error)
+    {
+        _goAwaySent = true;
+        Span<byte> payload = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(payload, lastStreamId);
+        BinaryPrimitives.WriteUInt32BigEndian(payload[4..], (uint)error);
+        Append(new FrameHeader(8, FrameType.GoAway, FrameFlags.None, 0), payload);
+    }
+
+    /// <summary>Writes a PING; eight bytes.</summary>
+    protected void WritePing(ReadOnlySpan<byte> payload, bool isAck) =>
+        Append(new FrameHeader(8, FrameType.Ping, isAck ? Http2Constants.Ack : FrameFlags.None, 0), payload);
+
+    /// <summary>Writes what this side says about itself, and opens the window of the connection.</summary>
+    protected void WriteSettings(ReadOnlySpan<(SettingId Id, uint Value)> settings)
+    {
+        Span<byte> payload = stackalloc byte[PeerSettings.EntryBytes * 8];
+        int length = 0;
+        foreach ((SettingId id, uint value) in settings)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(payload[length..], (ushort)id);
+            BinaryPrimitives.WriteUInt32BigEndian(payload[(length + 2)..], value);
+            length += PeerSettings.EntryBytes;
+        }
+
+        Append(new FrameHeader(length, FrameType.Settings, FrameFlags.None, 0), payload[..length]);
+        WriteWindowUpdate(0, ConnectionWindow - Http2Constants.DefaultWindow);
+    }
+
+    /// <summary>Writes bytes that are no frame: a client's preface.</summary>
+    protected void WriteRaw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_output.Reserve(bytes.Length));
+        _output.Commit(bytes.Length);
+        ScheduleFlush();
+    }
+
+    internal void WriteWindowUpdate(uint streamId, int bytes)
+    {
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)bytes);
+        Append(new FrameHeader(4, FrameType.WindowUpdate, FrameFlags.None, streamId), payload);
+    }
+
+    /// <summary>Encodes the owner's head into HEADERS and, where it is large, CONTINUATION frames.</summary>
+    internal bool WriteHead(Http2Stream stream, IHttp2StreamOwner owner, bool endStream)
+    {
+        int bytesMax = owner.HeadBytesMax;
+        Debug.Assert(bytesMax <= HeaderFrames.BlockBytesMax, "The owner refuses what is larger.");
+        Span<byte> space = _output.Reserve(bytesMax + HeaderFrames.HeaderBytesMax(bytesMax));
+        int length = Encoder.BeginBlock(space[FrameHeader.Bytes..]);
+        length += owner.EncodeHead(Encoder, space[(FrameHeader.Bytes + length)..]);
+        _output.Commit(HeaderFrames.Divide(space, length, stream.Id, endStream));
+        ScheduleFlush();
+        return !HasFailed;
+    }
+
+    /// <summary>Writes as much of the content as goes into one frame. Returns how much, 0 for nothing.</summary>
+    internal int WriteData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (_output.IsFull)
+        {
+            return 0;
+        }
+
+        const int worthAFrame = 1024;
+        int room = _output.TailRoom - FrameHeader.Bytes;
+        long allowed = Math.Min(Math.Min(stream.SendWindow, _sendWindow), Math.Min(data.Length, Http2Constants.DefaultFrameBytes));
+        if (allowed <= 0)
+        {
+            return 0;
+        }
+
+        int count = room >= worthAFrame ? (int)Math.Min(allowed, room) : (int)allowed;
+        Span<byte> space = _output.Reserve(FrameHeader.Bytes + count);
+        bool ends = endStream && count == data.Length;
+        new FrameHeader(count, FrameType.Data, ends ? FrameFlags.EndStream : FrameFlags.None, stream.Id).Write(space);
+        data[..count].CopyTo(space[FrameHeader.Bytes..]);
+        _output.Commit(FrameHeader.Bytes + count);
+        stream.SendWindow -= count;
+        _sendWindow -= count;
+        ScheduleFlush();
+        return count;
+    }
+
+    /// <summary>Writes the end of a stream whose content is written: trailers, or an empty frame.</summary>
+    internal void WriteEnd(Http2Stream stream, FieldTable? trailers)
+    {
+        if (trailers is null)
+        {
+            Append(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, stream.Id), default);
+            return;
+        }
+
+        var writer = new HeadWriter(Worker.SectionBuffer);
+        writer.AppendFields(trailers, FieldFlags.HopByHop | FieldFlags.Framing | FieldFlags.Underscore, 0);
+        ReadOnlySpan<byte> lines = writer.WrittenFrom(0);
+        int bytesMax = HpackEncoder.EncodedBytesMax(lines.Length, trailers.Count);
+        Span<byte> space = _output.Reserve(bytesMax + HeaderFrames.HeaderBytesMax(bytesMax));
+        int length = Encoder.BeginBlock(space[FrameHeader.Bytes..]);
+        length += Encoder.EncodeLines(lines, space[(FrameHeader.Bytes + length)..]);
+        _output.Commit(HeaderFrames.Divide(space, length, stream.Id, endStream: true));
+        ScheduleFlush();
+    }
+
+    /// <summary>Puts a stream with something to send among those that wait, if its window lets it send at all.</summary>
+    internal void WaitToWrite(Http2Stream stream)
+    {
+        if (!stream.IsReady && stream.CanWrite(long.MaxValue))
+        {
+            _ready.Add(stream);
+        }
+    }
+
+    /// <summary>Takes a stream out of those that wait.</summary>
+    internal void StopWaiting(Http2Stream stream) => _ready.Remove(stream);
+
+    /// <summary>Everything that a stream was given is written.</summary>
+    internal void OnWritten(Http2Stream stream)
+    {
+        if (stream is { IsOpen: true, LocalEnded: true, RemoteEnded: true })
+        {
+            Remove(stream);
+            stream.Close();
+        }
+    }
+
+    /// <summary>Gives window of the connection back.</summary>
+    internal void CreditConnection(int bytes)
+    {
+        _uncredited += bytes;
+        if (_uncredited >= ConnectionWindow / 2 && !HasFailed)
+        {
+            _receiveWindow += _uncredited;
+            WriteWindowUpdate(0, _uncredited);
+            _uncredited = 0;
+        }
+    }
+
+    /// <summary>A DATA frame begins. The stream that takes its content; null when nobody does, or the connection has failed.</summary>
+    internal Http2Stream? OnDataBegins(FrameHeader frame, int padding)
+    {
+        _receiveWindow -= frame.Length;
+        if (_receiveWindow < 0)
+        {
+            Fail(Http2Fault.FlowControlError, Http2ErrorCode.FlowControlError);
+            return null;
+        }
+
+        Http2Stream? stream = FindStream(frame.StreamId);
+        if (stream is null || stream.RemoteEnded)
+        {
+            CreditConnection(frame.Length);
+            OnUnwanted(frame, stream);
+            return null;
+        }
+
+        if (!stream.TryTakeWindow(frame.Length))
+        {
+            CreditConnection(frame.Length);
+            RejectStream(stream, Http2ErrorCode.FlowControlError);
+            return null;
+        }
+
+        int content = frame.Length - padding;
+        if (padding > 0)
+        {
+            CreditConnection(padding);
+            stream.Credit(padding);
+        }
+
+        bool isTolerated = content switch
+        {
+            0 when !frame.Has(FrameFlags.EndStream) => TryTolerate(Http2Fault.EmptyFrames, Http2Score.CheapFrame),
+            > 0 and < 16 when !frame.Has(FrameFlags.EndStream) => TryTolerate(Http2Fault.TinyData, Http2Score.SmallData),
+            _ => true,
+        };
+        return isTolerated ? stream : null;
+    }
+
+    /// <summary>Content of a DATA frame that somebody takes.</summary>
+    internal void OnData(Http2Stream stream, ReadOnlySpan<byte> content)
+    {
+        if (!stream.IsOpen)
+        {
+            CreditConnection(content.Length);
+        }
+        else if (!stream.TryReceive(content))
+        {
+            CreditConnection(content.Length);
+            RejectStream(stream, Http2ErrorCode.ProtocolError, Violation.ContentLengthMismatch);
+        }
+    }
+
+    /// <summary>The peer has ended a stream, with the content or with trailers.</summary>
+    internal void OnRemoteEnd(Http2Stream stream)
+    {
+        if (!stream.IsOpen)
+        {
+            return;
+        }
+
+        if (!stream.TryEndRemote())
+        {
+            RejectStream(stream, Http2ErrorCode.ProtocolError, Violation.ContentLengthMismatch);
+            return;
+        }
+
+        OnWritten(stream);
+    }
+
+    /// <summary>A RST_STREAM.</summary>
+    internal void OnResetStream(uint streamId, Http2ErrorCode error)
+    {
+        if (FindStream(streamId) is not { } stream)
+        {
+            if (IsIdle(streamId))
+            {
+                Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+            }
+            else
+            {
+                TryTolerate(Http2Fault.RapidReset, Http2Score.CheapFrame);
+            }
+
+            return;
+        }
+
+        Remove(stream);
+        stream.Break(error, Violation.None);
+        if (IsServer)
+        {
+            TryTolerate(Http2Fault.RapidReset, Http2Score.Reset);
+        }
+    }
+
+    /// <summary>A SETTINGS frame of the peer's.</summary>
+    internal void OnSettings(ReadOnlySpan<byte> payload)
+    {
+        int windowBefore = Peer.InitialWindowSize;
+        Http2ErrorCode error = Peer.Read(payload, isFromServer: !IsServer);
+        if (error != Http2ErrorCode.NoError)
+        {
+            Fail(error == Http2ErrorCode.FlowControlError ? Http2Fault.FlowControlError : Http2Fault.ProtocolError, error);
+            return;
+        }
+
+        Encoder.SetPeerTableBytes(Peer.HeaderTableSize);
+        if (!TryMoveWindows((long)Peer.InitialWindowSize - windowBefore))
+        {
+            Fail(Http2Fault.FlowControlError, Http2ErrorCode.FlowControlError);
+            return;
+        }
+
+        Append(new FrameHeader(0, FrameType.Settings, Http2Constants.Ack, 0), default);
+        if (TryTolerate(Http2Fault.SettingsFlood, Http2Score.Settings))
+        {
+            OnSettingsChanged();
+            WriteReady();
+        }
+    }
+
+    /// <summary>A PING of the peer's.</summary>
+    internal void OnPing(ReadOnlySpan<byte> payload, bool isAck)
+    {
+        if (isAck)
+        {
+            OnPingAck();
+        }
+        else if (TryTolerate(Http2Fault.PingFlood, Http2Score.CheapFrame))
+        {
+            WritePing(payload, isAck: true);
+        }
+    }
+
+    /// <summary>A GOAWAY of the peer's.</summary>
+    internal void OnGoAwayFrame(ReadOnlySpan<byte> payload)
+    {
+        if (TryTolerate(Http2Fault.SettingsFlood, Http2Score.Settings))
+        {
+            OnGoAway(
+                BinaryPrimitives.ReadUInt32BigEndian(payload) & FrameHeader.StreamIdMask,
+                (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload[4..]));
+        }
+    }
+
+    /// <summary>A WINDOW_UPDATE.</summary>
+    internal void OnWindowUpdate(uint streamId, uint bytes)
+    {
+        if (bytes < SmallUpdateBytes && !TryTolerate(Http2Fault.WindowUpdateFlood, Http2Score.SmallUpdate))
+        {
+            return;
+        }
+
+        if (streamId == 0)
+        {
+            if (bytes == 0 || (_sendWindow += bytes) > Http2Constants.WindowMax)
+            {
+                Fail(bytes == 0 ? Http2Fault.ProtocolError : Http2Fault.FlowControlError, bytes == 0 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FlowControlError);
+                return;
+            }
+
+            WriteReady();
+            return;
+        }
+
+        if (FindStream(streamId) is not { } stream)
+        {
+            if (IsIdle(streamId))
+            {
+                Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+            }
+
+            return;
+        }
+
+        if (bytes == 0 || (stream.SendWindow += bytes) > Http2Constants.WindowMax)
+        {
+            RejectStream(stream, bytes == 0 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FlowControlError);
+            return;
+        }
+
+        if (stream.IsSendPending)
+        {
+            WaitToWrite(stream);
+            WriteReady();
+        }
+    }
+
+    /// <summary>A PRIORITY or PRIORITY_UPDATE; the former means nothing any more (RFC 9113, section 5.3.2).</summary>
+    internal void OnPriority(uint streamId, ReadOnlySpan<byte> field, bool isUpdate)
+    {
+        if (TryTolerate(Http2Fault.PriorityFlood, Http2Score.CheapFrame) && isUpdate)
+        {
+            OnPriorityUpdate(streamId, StreamPriority.Parse(field));
+        }
+    }
+
+    /// <summary>Whether a stream was never opened by whoever opens streams of its kind.</summary>
+    protected abstract bool IsIdle(uint streamId);
+
+    /// <summary>Whether this side has reset a stream lately: what still comes for it was on its way.</summary>
+    protected bool WasReset(uint streamId) => _resets is not null && Array.IndexOf(_resets, streamId) >= 0;
+
+    /// <summary>Has what waits leave at the end of the tick.</summary>
+    protected void ScheduleFlush()
+    {
+        if (!_flushScheduled && !_isFlushing)
+        {
+            _flushScheduled = true;
+            Worker.Loop.AtTickEnd(this);
+        }
+    }
+
+    /// <summary>Writes for streams that wait, in their order, while windows and output have room.</summary>
+    protected void WriteReady()
+    {
+        while (!_output.IsFull && !HasFailed && NextToWrite() is { } stream)
+        {
+            _ready.Remove(stream);
+            if (stream.TryWrite(stream.Priority.Incremental ? 1 : int.MaxValue))
+            {
+                OnWritten(stream);
+                stream.CompleteSend();
+            }
+            else if (stream.IsOpen)
+            {
+                WaitToWrite(stream);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITickEndTarget.OnTickEnd()
+    {
+        _flushScheduled = false;
+        Flush();
+    }
+
+    /// <inheritdoc/>
+    void ITimerTarget.OnTimer(LoopTimer timer)
+    {
+        if (ReferenceEquals(timer, _writeTimer))
+        {
+            Report(Http2Fault.StalledConnection);
+            HasFailed = true;
+            Socket.CancelSend(IoResult.TimedOut);
+            Socket.CancelReceive(IoResult.Canceled);
+        }
+        else if (ReferenceEquals(timer, _frameTimer))
+        {
+            Fail(Http2Fault.HeaderTimeout, Http2ErrorCode.EnhanceYourCalm);
+        }
+        else
+        {
+            OnTimer(timer);
+        }
+    }
+
+    /// <summary>A timer of the role's own is due.</summary>
+    protected abstract void OnTimer(LoopTimer timer);
+
+    // From its first byte to its last, however slowly the others come.
+    private void WatchFrame(bool isWithin)
+    {
+        if (!isWithin)
+        {
+            _frameTimer.Stop();
+        }
+        else if (!_frameTimer.IsSet)
+        {
+            _frameTimer.Set(FrameTimeoutMs);
+        }
+    }
+
+    private void Flush()
+    {
+        if (!_isFlushing && !_output.IsEmpty && !Socket.IsClosed)
+        {
+            _ = FlushAsync();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private async ValueTask FlushAsync()
+    {
+        _isFlushing = true;
+        while (!_output.IsEmpty && !Socket.IsClosed)
+        {
+            ValueTask<IoResult> sending = _output.SendAsync(Socket);
+            if (!sending.IsCompleted)
+            {
+                _writeTimer.Set(WriteTimeoutMs);
+            }
+
+            IoResult sent = await sending;
+            _writeTimer.Stop();
+            _output.OnSent();
+            if (sent.IsError)
+            {
+                HasFailed = true;
+                Socket.CancelReceive(IoResult.Canceled);
+                break;
+            }
+
+            WriteReady();
+            if (_room.IsPending && _output.Bytes <= UnsentBytesMax)
+            {
+                _room.Complete(true);
+            }
+        }
+
+        _isFlushing = false;
+        if (HasFailed && _room.IsPending)
+        {
+            _room.Complete(false);
+        }
+    }
+
+    // The peer reads what was said last, or at least the kernel sees it do so: closing with unread bytes would reset the connection (RFC 9112, section 9.6).
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private async ValueTask LingerAsync()
+    {
+        PooledBuffer buffer = Socket.Loop.Buffers.Rent(BufferSize.Medium);
+        LoopTimer timer = Socket.Loop.Timers.Create(new ReceiveTimeout(Socket));
+        timer.Set(LingerMs);
+        for (int left = LingerBytesMax; left > 0;)
+        {
+            IoResult received = await Socket.ReceiveAsync(buffer.Array, 0, buffer.Length);
+            if (received.Code <= 0)
+            {
+                break;
+            }
+
+            left -= received.Bytes;
+        }
+
+        timer.Remove();
+        Socket.Loop.Buffers.Return(buffer);
+    }
+
+    // DATA that has no stream to go to.
+    private void OnUnwanted(FrameHeader frame, Http2Stream? stream)
+    {
+        if (stream is not null)
+        {
+            RejectStream(stream, Http2ErrorCode.StreamClosed);
+        }
+        else if (IsIdle(frame.StreamId))
+        {
+            Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+        }
+        else if (WasReset(frame.StreamId))
+        {
+            TryTolerate(Http2Fault.TinyData, Http2Score.SmallData);
+        }
+        else if (TryTolerate(Http2Fault.ServerResets, Http2Score.ForcedReset))
+        {
+            WriteReset(frame.StreamId, Http2ErrorCode.StreamClosed);
+        }
+    }
+
+    private Http2Stream? NextToWrite()
+    {
+        for (Http2Stream? stream = _ready.First; stream is not null; stream = stream.NextReady)
+        {
+            if (stream.CanWrite(_sendWindow))
+            {
+                return stream;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TryMoveWindows(long change)
+    {
+        if (change == 0)
+        {
+            return true;
+        }
+
+        foreach (Http2Stream stream in _streams.Values)
+        {
+            stream.SendWindow += change;
+            if (stream.SendWindow > Http2Constants.WindowMax)
+            {
+                return false;
+            }
+
+            if (stream.IsSendPending)
+            {
+                WaitToWrite(stream);
+            }
+        }
+
+        return true;
+    }
+
+    private void Append(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (!HasFailed)
+        {
+            _output.Append(header, payload);
+            ScheduleFlush();
+        }
+    }
+
+    private void Remove(Http2Stream stream)
+    {
+        _ready.Remove(stream);
+        if (_streams.Remove(stream.Id))
+        {
+            OnStreamClosed(stream);
+        }
+    }
+
+    private void BreakStreams(Http2ErrorCode error)
+    {
+        while (_streams.Count > 0)
+        {
+            Dictionary<uint, Http2Stream>.ValueCollection.Enumerator streams = _streams.Values.GetEnumerator();
+            streams.MoveNext();
+            Http2Stream stream = streams.Current;
+            Remove(stream);
+            stream.Break(error, Violation.None);
+        }
+    }
+
+    private void RememberReset(uint streamId)
+    {
+        _resets ??= new uint[RememberedResets];
+        _resets[_resetCount++ % RememberedResets] = streamId;
+    }
+}
