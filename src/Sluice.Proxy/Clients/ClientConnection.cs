@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
+using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
@@ -104,15 +105,9 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     {
         try
         {
-            // 0. Encrypt, where the listener says so.
-            if (Listener.Tls is { } tls && (Tls = await ClientHandshake.RunAsync(this, tls)) is null)
+            // 0. Encrypt, where the listener says so. The handshake may choose HTTP/2.
+            if (Listener.Tls is { } tls && !await EncryptAsync(tls))
             {
-                return;
-            }
-
-            if (_socket.Tls is { } established && established.Protocol.SequenceEqual("h2"u8))
-            {
-                await ServeHttp2Async(default);
                 return;
             }
 
@@ -280,6 +275,20 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         }
 
         exchange.Worker.Log(exchange);
+    }
+
+    // False when there is nothing left to do: the handshake failed, or HTTP/2 was chosen and has ended.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> EncryptAsync(ListenerTls tls)
+    {
+        Tls = await ClientHandshake.RunAsync(this, tls);
+        if (Tls is not null && _socket.Tls!.Protocol.SequenceEqual("h2"u8))
+        {
+            await ServeHttp2Async(default);
+            return false;
+        }
+
+        return Tls is not null;
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]

@@ -49,7 +49,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     protected override bool IsServer => true;
 
     /// <inheritdoc/>
-    protected override int WriteTimeoutMs => Limits.ResponseWriteIdleTimeoutMs;
+    protected internal override int WriteTimeoutMs => Limits.ResponseWriteIdleTimeoutMs;
 
     /// <inheritdoc/>
     protected override int FrameTimeoutMs => Limits.RequestHeadTimeoutMs;
@@ -63,7 +63,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     {
         Worker.Http2.CountConnection();
         ProxyLimits limits = Limits;
-        WriteSettings([
+        Writer.WriteSettings([
             (SettingId.MaxConcurrentStreams, (uint)limits.Http2StreamsMax),
             (SettingId.InitialWindowSize, StreamWindow),
             (SettingId.MaxHeaderListSize, (uint)limits.RequestFieldBytesMax),
@@ -100,7 +100,7 @@ internal sealed class Http2ClientConnection : Http2Connection
         // First without a limit, since requests may be on their way; the answer to the PING comes behind them.
         _isDraining = true;
         WriteGoAway(FrameHeader.StreamIdMask, Http2ErrorCode.NoError);
-        WritePing(DrainPing, isAck: false);
+        Writer.WritePing(DrainPing, isAck: false);
         _drainTimer = Worker.Loop.Timers.Create(this);
         _drainTimer.Set(DrainPingMs);
     }
@@ -166,11 +166,11 @@ internal sealed class Http2ClientConnection : Http2Connection
         }
 
         bool waits = stream.IsReady;
-        StopWaiting(stream);
+        Writer.StopWaiting(stream);
         stream.Priority = priority;
         if (waits)
         {
-            WaitToWrite(stream);
+            Writer.WaitToWrite(stream);
         }
     }
 

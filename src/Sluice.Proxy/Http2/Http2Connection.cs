@@ -25,7 +25,7 @@ namespace Sluice.Proxy.Http2;
 /// Belongs to its worker's loop. A peer that breaks a rule of the connection is sent GOAWAY and its connection closed; <see cref="Http2Score"/> decides about one that
 /// breaks none and is a burden all the same.
 /// </remarks>
-internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
+internal abstract class Http2Connection : ITimerTarget
 {
     /// <summary>The window of a stream that this side announces, in bytes.</summary>
     public const int StreamWindow = 256 * 1024;
@@ -33,40 +33,28 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
     /// <summary>The window of the connection, in bytes.</summary>
     public const int ConnectionWindow = 1024 * 1024;
 
-    // Answers to PING, SETTINGS and broken streams, which no window bounds: with more of them waiting nothing more is read.
-    private const int UnsentBytesMax = 256 * 1024;
-
     private const int SmallUpdateBytes = 1024;
     private const int RememberedResets = 128;
     private const int LingerMs = 1_000;
     private const int LingerBytesMax = 1024 * 1024;
 
     private readonly Dictionary<uint, Http2Stream> _streams = [];
-    private readonly Http2SendQueue _ready = new();
-    private readonly Http2Output _output;
-    private readonly LoopTimer _writeTimer;
     private readonly LoopTimer _frameTimer;
-    private readonly LoopCompletion<bool> _room = new();
     private Http2FrameReader? _reader;
     private Http2Score _score;
     private uint[]? _resets;
     private int _resetCount;
-    private long _sendWindow = Http2Constants.DefaultWindow;
     private int _receiveWindow = ConnectionWindow;
     private int _uncredited;
-    private bool _flushScheduled;
-    private bool _isFlushing;
     private bool _goAwaySent;
 
     protected Http2Connection(Worker worker, StreamSocket socket)
     {
         Worker = worker;
         Socket = socket;
-        _output = new Http2Output(socket.Loop.Buffers);
-        _writeTimer = socket.Loop.Timers.Create(this);
         _frameTimer = socket.Loop.Timers.Create(this);
+        Writer = new Http2Writer(this);
         Decoder = new HpackDecoder(Http2Constants.DefaultTableBytes);
-        Encoder = new HpackEncoder();
     }
 
     /// <summary>The worker it belongs to.</summary>
@@ -87,11 +75,11 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
     /// <summary>Streams in the table.</summary>
     public int StreamCount => _streams.Count;
 
+    /// <summary>Everything that leaves on it.</summary>
+    internal Http2Writer Writer { get; }
+
     /// <summary>Decodes field blocks, in the order in which they come.</summary>
     protected HpackDecoder Decoder { get; }
-
-    /// <summary>Encodes them, in the order in which they leave.</summary>
-    protected HpackEncoder Encoder { get; }
 
     /// <summary>The highest number of a stream that the peer has opened.</summary>
     protected uint LastPeerStream { get; set; }
@@ -100,13 +88,10 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
     protected abstract bool IsServer { get; }
 
     /// <summary>How long the peer may take nothing of what is sent, in milliseconds.</summary>
-    protected abstract int WriteTimeoutMs { get; }
+    protected internal abstract int WriteTimeoutMs { get; }
 
     /// <summary>How long a frame, or a head in several of them, may take to be complete, in milliseconds.</summary>
     protected abstract int FrameTimeoutMs { get; }
-
-    /// <summary>Whether content may be written at once: nobody waits before, and there is room.</summary>
-    internal bool MayWriteNow => _ready.IsEmpty && !_output.IsFull && !HasFailed;
 
     /// <summary>The stream of that number; null for none.</summary>
     protected Http2Stream? FindStream(uint id) => _streams.GetValueOrDefault(id);
@@ -148,7 +133,7 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         reader.Process();
         while (!HasFailed && !Socket.IsClosed)
         {
-            if (_output.Bytes > UnsentBytesMax && !await _room.Begin())
+            if (!await Writer.WaitForRoomAsync())
             {
                 break;
             }
@@ -193,20 +178,18 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         BreakStreams(Http2ErrorCode.Cancel);
         if (_goAwaySent && !Socket.IsClosed && !Socket.Broken)
         {
-            Flush();
-            Socket.ShutdownSend();
-            await LingerAsync();
+            Writer.Flush();
+            if (!Writer.IsFlushing)
+            {
+                Socket.ShutdownSend();
+                await LingerAsync();
+            }
         }
 
         HasFailed = true;
-        _writeTimer.Remove();
         _frameTimer.Remove();
-        _output.Clear();
         Socket.Close();
-        if (_room.IsPending)
-        {
-            _room.Complete(false);
-        }
+        Writer.Close();
     }
 
     /// <summary>Breaks a rule of the connection: says so to the peer, ends all streams, and lets the reading end.</summary>
@@ -221,13 +204,24 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         Report(fault);
         WriteGoAway(LastPeerStream, error);
         HasFailed = true;
+        Writer.End();
         BreakStreams(error);
-        Flush();
+        Writer.Flush();
         Socket.CancelReceive(IoResult.Canceled);
-        if (_room.IsPending)
+    }
+
+    /// <summary>What was written could not be sent, because the socket is broken or the peer takes nothing.</summary>
+    internal void OnSendFailed(bool isTimedOut)
+    {
+        if (isTimedOut)
         {
-            _room.Complete(false);
+            Fault = Http2Fault.StalledConnection;
+            Report(Fault);
         }
+
+        HasFailed = true;
+        Writer.End();
+        Socket.CancelReceive(IoResult.Canceled);
     }
 
     /// <summary>Counts what is no breach of a rule but a burden. False when that was too much, and the connection has failed.</summary>
@@ -270,132 +264,20 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         stream.Close();
     }
 
-    /// <summary>Writes a reset for a stream that is in no table.</summary>
-    public void WriteReset(uint streamId, Http2ErrorCode error)
+    /// <summary>Resets a stream that is in no table.</summary>
+    protected internal void WriteReset(uint streamId, Http2ErrorCode error)
     {
-        RememberReset(streamId);
-        Span<byte> payload = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)error);
-        Append(new FrameHeader(4, FrameType.ResetStream, FrameFlags.None, streamId), payload);
+        _resets ??= new uint[RememberedResets];
+        _resets[_resetCount++ % RememberedResets] = streamId;
+        Writer.WriteReset(streamId, error);
     }
 
-    /// <summary>Writes a GOAWAY.</summary>
+    /// <summary>Says that no streams above a number are acted upon, and why.</summary>
     protected void WriteGoAway(uint lastStreamId, Http2ErrorCode error)
     {
         _goAwaySent = true;
-        Span<byte> payload = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32BigEndian(payload, lastStreamId);
-        BinaryPrimitives.WriteUInt32BigEndian(payload[4..], (uint)error);
-        Append(new FrameHeader(8, FrameType.GoAway, FrameFlags.None, 0), payload);
+        Writer.WriteGoAway(lastStreamId, error);
     }
-
-    /// <summary>Writes a PING; eight bytes.</summary>
-    protected void WritePing(ReadOnlySpan<byte> payload, bool isAck) =>
-        Append(new FrameHeader(8, FrameType.Ping, isAck ? Http2Constants.Ack : FrameFlags.None, 0), payload);
-
-    /// <summary>Writes what this side says about itself, and opens the window of the connection.</summary>
-    protected void WriteSettings(ReadOnlySpan<(SettingId Id, uint Value)> settings)
-    {
-        Span<byte> payload = stackalloc byte[PeerSettings.EntryBytes * 8];
-        int length = 0;
-        foreach ((SettingId id, uint value) in settings)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(payload[length..], (ushort)id);
-            BinaryPrimitives.WriteUInt32BigEndian(payload[(length + 2)..], value);
-            length += PeerSettings.EntryBytes;
-        }
-
-        Append(new FrameHeader(length, FrameType.Settings, FrameFlags.None, 0), payload[..length]);
-        WriteWindowUpdate(0, ConnectionWindow - Http2Constants.DefaultWindow);
-    }
-
-    /// <summary>Writes bytes that are no frame: a client's preface.</summary>
-    protected void WriteRaw(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(_output.Reserve(bytes.Length));
-        _output.Commit(bytes.Length);
-        ScheduleFlush();
-    }
-
-    internal void WriteWindowUpdate(uint streamId, int bytes)
-    {
-        Span<byte> payload = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)bytes);
-        Append(new FrameHeader(4, FrameType.WindowUpdate, FrameFlags.None, streamId), payload);
-    }
-
-    /// <summary>Encodes the owner's head into HEADERS and, where it is large, CONTINUATION frames.</summary>
-    internal bool WriteHead(Http2Stream stream, IHttp2StreamOwner owner, bool endStream)
-    {
-        int bytesMax = owner.HeadBytesMax;
-        Debug.Assert(bytesMax <= HeaderFrames.BlockBytesMax, "The owner refuses what is larger.");
-        Span<byte> space = _output.Reserve(bytesMax + HeaderFrames.HeaderBytesMax(bytesMax));
-        int length = Encoder.BeginBlock(space[FrameHeader.Bytes..]);
-        length += owner.EncodeHead(Encoder, space[(FrameHeader.Bytes + length)..]);
-        _output.Commit(HeaderFrames.Divide(space, length, stream.Id, endStream));
-        ScheduleFlush();
-        return !HasFailed;
-    }
-
-    /// <summary>Writes as much of the content as goes into one frame. Returns how much, 0 for nothing.</summary>
-    internal int WriteData(Http2Stream stream, ReadOnlySpan<byte> data, bool endStream)
-    {
-        if (_output.IsFull)
-        {
-            return 0;
-        }
-
-        const int worthAFrame = 1024;
-        int room = _output.TailRoom - FrameHeader.Bytes;
-        long allowed = Math.Min(Math.Min(stream.SendWindow, _sendWindow), Math.Min(data.Length, Http2Constants.DefaultFrameBytes));
-        if (allowed <= 0)
-        {
-            return 0;
-        }
-
-        int count = room >= worthAFrame ? (int)Math.Min(allowed, room) : (int)allowed;
-        Span<byte> space = _output.Reserve(FrameHeader.Bytes + count);
-        bool ends = endStream && count == data.Length;
-        new FrameHeader(count, FrameType.Data, ends ? FrameFlags.EndStream : FrameFlags.None, stream.Id).Write(space);
-        data[..count].CopyTo(space[FrameHeader.Bytes..]);
-        _output.Commit(FrameHeader.Bytes + count);
-        stream.SendWindow -= count;
-        _sendWindow -= count;
-        ScheduleFlush();
-        return count;
-    }
-
-    /// <summary>Writes the end of a stream whose content is written: trailers, or an empty frame.</summary>
-    internal void WriteEnd(Http2Stream stream, FieldTable? trailers)
-    {
-        if (trailers is null)
-        {
-            Append(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, stream.Id), default);
-            return;
-        }
-
-        var writer = new HeadWriter(Worker.SectionBuffer);
-        writer.AppendFields(trailers, FieldFlags.HopByHop | FieldFlags.Framing | FieldFlags.Underscore, 0);
-        ReadOnlySpan<byte> lines = writer.WrittenFrom(0);
-        int bytesMax = HpackEncoder.EncodedBytesMax(lines.Length, trailers.Count);
-        Span<byte> space = _output.Reserve(bytesMax + HeaderFrames.HeaderBytesMax(bytesMax));
-        int length = Encoder.BeginBlock(space[FrameHeader.Bytes..]);
-        length += Encoder.EncodeLines(lines, space[(FrameHeader.Bytes + length)..]);
-        _output.Commit(HeaderFrames.Divide(space, length, stream.Id, endStream: true));
-        ScheduleFlush();
-    }
-
-    /// <summary>Puts a stream with something to send among those that wait, if its window lets it send at all.</summary>
-    internal void WaitToWrite(Http2Stream stream)
-    {
-        if (!stream.IsReady && stream.CanWrite(long.MaxValue))
-        {
-            _ready.Add(stream);
-        }
-    }
-
-    /// <summary>Takes a stream out of those that wait.</summary>
-    internal void StopWaiting(Http2Stream stream) => _ready.Remove(stream);
 
     /// <summary>Everything that a stream was given is written.</summary>
     internal void OnWritten(Http2Stream stream)
@@ -414,7 +296,7 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         if (_uncredited >= ConnectionWindow / 2 && !HasFailed)
         {
             _receiveWindow += _uncredited;
-            WriteWindowUpdate(0, _uncredited);
+            Writer.WriteWindowUpdate(0, _uncredited);
             _uncredited = 0;
         }
     }
@@ -527,18 +409,17 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
             return;
         }
 
-        Encoder.SetPeerTableBytes(Peer.HeaderTableSize);
+        Writer.SetPeerTableBytes(Peer.HeaderTableSize);
         if (!TryMoveWindows((long)Peer.InitialWindowSize - windowBefore))
         {
             Fail(Http2Fault.FlowControlError, Http2ErrorCode.FlowControlError);
             return;
         }
 
-        Append(new FrameHeader(0, FrameType.Settings, Http2Constants.Ack, 0), default);
+        Writer.WriteSettingsAck();
         if (TryTolerate(Http2Fault.SettingsFlood, Http2Score.Settings))
         {
             OnSettingsChanged();
-            WriteReady();
         }
     }
 
@@ -551,7 +432,7 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         }
         else if (TryTolerate(Http2Fault.PingFlood, Http2Score.CheapFrame))
         {
-            WritePing(payload, isAck: true);
+            Writer.WritePing(payload, isAck: true);
         }
     }
 
@@ -576,13 +457,15 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
 
         if (streamId == 0)
         {
-            if (bytes == 0 || (_sendWindow += bytes) > Http2Constants.WindowMax)
+            if (bytes == 0)
             {
-                Fail(bytes == 0 ? Http2Fault.ProtocolError : Http2Fault.FlowControlError, bytes == 0 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FlowControlError);
-                return;
+                Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+            }
+            else if (!Writer.TryOpenWindow(bytes))
+            {
+                Fail(Http2Fault.FlowControlError, Http2ErrorCode.FlowControlError);
             }
 
-            WriteReady();
             return;
         }
 
@@ -604,8 +487,7 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
 
         if (stream.IsSendPending)
         {
-            WaitToWrite(stream);
-            WriteReady();
+            Writer.WaitToWrite(stream);
         }
     }
 
@@ -624,52 +506,10 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
     /// <summary>Whether this side has reset a stream lately: what still comes for it was on its way.</summary>
     protected bool WasReset(uint streamId) => _resets is not null && Array.IndexOf(_resets, streamId) >= 0;
 
-    /// <summary>Has what waits leave at the end of the tick.</summary>
-    protected void ScheduleFlush()
-    {
-        if (!_flushScheduled && !_isFlushing)
-        {
-            _flushScheduled = true;
-            Worker.Loop.AtTickEnd(this);
-        }
-    }
-
-    /// <summary>Writes for streams that wait, in their order, while windows and output have room.</summary>
-    protected void WriteReady()
-    {
-        while (!_output.IsFull && !HasFailed && NextToWrite() is { } stream)
-        {
-            _ready.Remove(stream);
-            if (stream.TryWrite(stream.Priority.Incremental ? 1 : int.MaxValue))
-            {
-                OnWritten(stream);
-                stream.CompleteSend();
-            }
-            else if (stream.IsOpen)
-            {
-                WaitToWrite(stream);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    void ITickEndTarget.OnTickEnd()
-    {
-        _flushScheduled = false;
-        Flush();
-    }
-
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
-        if (ReferenceEquals(timer, _writeTimer))
-        {
-            Report(Http2Fault.StalledConnection);
-            HasFailed = true;
-            Socket.CancelSend(IoResult.TimedOut);
-            Socket.CancelReceive(IoResult.Canceled);
-        }
-        else if (ReferenceEquals(timer, _frameTimer))
+        if (ReferenceEquals(timer, _frameTimer))
         {
             Fail(Http2Fault.HeaderTimeout, Http2ErrorCode.EnhanceYourCalm);
         }
@@ -692,50 +532,6 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         else if (!_frameTimer.IsSet)
         {
             _frameTimer.Set(FrameTimeoutMs);
-        }
-    }
-
-    private void Flush()
-    {
-        if (!_isFlushing && !_output.IsEmpty && !Socket.IsClosed)
-        {
-            _ = FlushAsync();
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
-    private async ValueTask FlushAsync()
-    {
-        _isFlushing = true;
-        while (!_output.IsEmpty && !Socket.IsClosed)
-        {
-            ValueTask<IoResult> sending = _output.SendAsync(Socket);
-            if (!sending.IsCompleted)
-            {
-                _writeTimer.Set(WriteTimeoutMs);
-            }
-
-            IoResult sent = await sending;
-            _writeTimer.Stop();
-            _output.OnSent();
-            if (sent.IsError)
-            {
-                HasFailed = true;
-                Socket.CancelReceive(IoResult.Canceled);
-                break;
-            }
-
-            WriteReady();
-            if (_room.IsPending && _output.Bytes <= UnsentBytesMax)
-            {
-                _room.Complete(true);
-            }
-        }
-
-        _isFlushing = false;
-        if (HasFailed && _room.IsPending)
-        {
-            _room.Complete(false);
         }
     }
 
@@ -782,19 +578,6 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
         }
     }
 
-    private Http2Stream? NextToWrite()
-    {
-        for (Http2Stream? stream = _ready.First; stream is not null; stream = stream.NextReady)
-        {
-            if (stream.CanWrite(_sendWindow))
-            {
-                return stream;
-            }
-        }
-
-        return null;
-    }
-
     private bool TryMoveWindows(long change)
     {
         if (change == 0)
@@ -812,25 +595,16 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
 
             if (stream.IsSendPending)
             {
-                WaitToWrite(stream);
+                Writer.WaitToWrite(stream);
             }
         }
 
         return true;
     }
 
-    private void Append(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (!HasFailed)
-        {
-            _output.Append(header, payload);
-            ScheduleFlush();
-        }
-    }
-
     private void Remove(Http2Stream stream)
     {
-        _ready.Remove(stream);
+        Writer.StopWaiting(stream);
         if (_streams.Remove(stream.Id))
         {
             OnStreamClosed(stream);
@@ -847,11 +621,5 @@ internal abstract class Http2Connection : ITickEndTarget, ITimerTarget
             Remove(stream);
             stream.Break(error, Violation.None);
         }
-    }
-
-    private void RememberReset(uint streamId)
-    {
-        _resets ??= new uint[RememberedResets];
-        _resets[_resetCount++ % RememberedResets] = streamId;
     }
 }

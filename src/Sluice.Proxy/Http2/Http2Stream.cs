@@ -152,7 +152,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         _dataWritten = 0;
         _endStream = endStream;
         _trailers = trailers;
-        if (Connection.MayWriteNow && TryWrite(int.MaxValue))
+        if (Connection.Writer.MayWriteNow && TryWrite(int.MaxValue))
         {
             Connection.OnWritten(this);
             return new ValueTask<bool>(true);
@@ -165,14 +165,14 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         }
 
         ValueTask<bool> sending = _sending.Begin();
-        Connection.WaitToWrite(this);
+        Connection.Writer.WaitToWrite(this);
         return sending;
     }
 
     /// <summary>Ends a pending send; what was written of it stays written.</summary>
     public void CancelSend()
     {
-        Connection.StopWaiting(this);
+        Connection.Writer.StopWaiting(this);
         Forget();
         if (_sending.IsPending)
         {
@@ -191,11 +191,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         {
             bool ends = _endStream && _data.Count == 0 && _trailers is null;
             _hasHead = false;
-            if (!Connection.WriteHead(this, Owner, ends))
-            {
-                return false;
-            }
-
+            Connection.Writer.WriteHead(this, ends);
             LocalEnded = ends;
         }
 
@@ -207,7 +203,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
             }
 
             int left = _data.Count - _dataWritten;
-            int written = Connection.WriteData(this, _data.Array.AsSpan(_data.Offset + _dataWritten, left), _endStream && _trailers is null);
+            int written = Connection.Writer.WriteData(this, _data.Array.AsSpan(_data.Offset + _dataWritten, left), _endStream && _trailers is null);
             if (written == 0)
             {
                 return false;
@@ -221,7 +217,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         if (_endStream && !LocalEnded)
         {
             LocalEnded = true;
-            Connection.WriteEnd(this, _trailers);
+            Connection.Writer.WriteEnd(this, _trailers);
         }
 
         Forget();
@@ -265,7 +261,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         if (IsOpen && !RemoteEnded && _uncredited >= Http2Connection.StreamWindow / 2)
         {
             ReceiveWindow += _uncredited;
-            Connection.WriteWindowUpdate(Id, _uncredited);
+            Connection.Writer.WriteWindowUpdate(Id, _uncredited);
             _uncredited = 0;
         }
     }
