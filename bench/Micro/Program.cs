@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Sluice.Bench.Micro;
+using Sluice.Bench.Micro.Hpack;
 using Sluice.Bench.Micro.Routing;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 
 // What the codec and the routes cost, in one thread: nanoseconds and allocated bytes per operation, the best of several rounds. Run it with -c Release.
-// "routing" as the argument measures the routes alone.
+// "routing" or "hpack" as the argument measures the routes or header blocks of HTTP/2 alone.
 byte[] shortRequest = Encoding.Latin1.GetBytes(Messages.ShortRequest);
 byte[] browserRequest = Encoding.Latin1.GetBytes(Messages.BrowserRequest);
 byte[] response = Encoding.Latin1.GetBytes(Messages.Response);
@@ -21,8 +22,17 @@ var responseReader = new ResponseHeadReader(responseHead);
 var body = new BodyReader();
 
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-36}{"ns/op",10}{"B/op",10}"));
-RoutingBenchmark.Run();
-if (args is ["routing"])
+if (args is not ["hpack"])
+{
+    RoutingBenchmark.Run();
+}
+
+if (args is not ["routing"])
+{
+    HpackBenchmark.Run();
+}
+
+if (args.Length > 0)
 {
     return;
 }

@@ -79,6 +79,7 @@ public static class KnownFields
     ];
 
     private static readonly byte[][] Names = BuildNames();
+    private static readonly KnownName[] Words = BuildWords();
     private static readonly KnownField[] Slots = BuildSlots();
 
     /// <summary>
@@ -117,7 +118,7 @@ public static class KnownFields
         }
 
         KnownField candidate = Slots[SlotOf(name)];
-        return Ascii.EqualsIgnoreCase(name, Names[(int)candidate]) ? candidate : KnownField.Other;
+        return Words[(int)candidate].Equals(name) ? candidate : KnownField.Other;
     }
 
     /// <summary>The name in lower case; empty for <see cref="KnownField.Other"/>.</summary>
@@ -165,6 +166,17 @@ public static class KnownFields
         }
 
         return names;
+    }
+
+    private static KnownName[] BuildWords()
+    {
+        var words = new KnownName[64];
+        foreach ((KnownField field, string _) in Rows)
+        {
+            words[(int)field] = new KnownName(Names[(int)field]);
+        }
+
+        return words;
     }
 
     private static KnownField[] BuildSlots()

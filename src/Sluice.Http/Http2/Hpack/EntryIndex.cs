@@ -19,10 +19,12 @@ internal sealed class EntryIndex
 
     // Entries are named by the lowest 16 bits of their number. What is left of an entry long gone can look like a younger one: who asks compares with the entry.
     private readonly ushort[] _heads = new ushort[HeadCount];
-    private readonly ushort[] _older = new ushort[EntriesMax];
-    private readonly uint[] _hashes = new uint[EntriesMax];
     private readonly ushort[] _names = new ushort[NameCount];
     private readonly ushort[] _seen = new ushort[SeenCount];
+
+    // By number modulo their length; there from the first entry on.
+    private ushort[] _older = [];
+    private uint[] _hashes = [];
 
     /// <summary>Notes that a field was sent that isn't in the table.</summary>
     /// <returns>Whether it was noted before, and nothing else in its place since.</returns>
@@ -41,6 +43,12 @@ internal sealed class EntryIndex
     /// <param name="number">Its number.</param>
     internal void Add(ulong hash, ulong nameHash, uint number)
     {
+        if (_hashes.Length == 0)
+        {
+            _older = new ushort[EntriesMax];
+            _hashes = new uint[EntriesMax];
+        }
+
         ref ushort head = ref _heads[(int)hash & (HeadCount - 1)];
         int place = (int)number & (EntriesMax - 1);
         _older[place] = head;

@@ -89,6 +89,13 @@ public sealed class HpackEncoder
     public int EncodeStatus(int status, Span<byte> destination)
     {
         Debug.Assert(status is >= 100 and <= 999, "A status has three digits.");
+        int index = StaticTable.FindStatus(status);
+        if (index != 0)
+        {
+            destination[0] = (byte)(IndexedPattern | index);
+            return 1;
+        }
+
         Span<byte> digits = [(byte)('0' + (status / 100)), (byte)('0' + (status / 10 % 10)), (byte)('0' + (status % 10))];
         return EncodePseudo(":status"u8, digits, destination, isNeverIndexed: false);
     }
@@ -124,8 +131,8 @@ public sealed class HpackEncoder
         {
             int end = lines.IndexOf(FieldBytes.LineFeed);
             int colon = lines[1..].IndexOf((byte)':') + 1;
-            Debug.Assert(colon > 0 && end > colon && lines[end - 1] == FieldBytes.CarriageReturn, "Lines are written by a HeadWriter.");
-            ReadOnlySpan<byte> value = FieldBytes.TrimBlanks(lines[(colon + 1)..(end - 1)]);
+            Debug.Assert(colon > 0 && end > colon + 2 && lines[colon + 1] == FieldBytes.Space && lines[end - 1] == FieldBytes.CarriageReturn, "Lines are written by a HeadWriter.");
+            ReadOnlySpan<byte> value = lines[(colon + 2)..(end - 1)];
             length += Encode(lines[..colon], value, destination[length..], isNeverIndexed);
             lines = lines[(end + 1)..];
         }
@@ -166,8 +173,9 @@ public sealed class HpackEncoder
             return HpackInteger.Write(IndexedPattern, 7, StaticTable.Count + 1 + age, destination);
         }
 
+        // Fields with equal hashes don't drive out each other: the first one stays.
         int nameIndex = key.NameIndex != 0 ? key.NameIndex : FindName(nameHash, key, name);
-        if (!_entries.WasSeen(hash))
+        if (age >= 0 || !_entries.WasSeen(hash))
         {
             return WriteLiteral(0, 4, nameIndex, name, value, destination);
         }

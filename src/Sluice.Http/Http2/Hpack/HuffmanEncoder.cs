@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 
 namespace Sluice.Http.Http2.Hpack;
 
@@ -17,28 +16,29 @@ internal static class HuffmanEncoder
     /// <summary>The length of a string in Huffman code, in bytes.</summary>
     internal static int CountBytes(ReadOnlySpan<byte> text, ulong[] codes)
     {
-        int bits = 0;
-        for (int i = 0; i < text.Length; i++)
+        long bits = 0;
+        foreach (byte symbol in text)
         {
-            bits += (byte)codes[text[i]];
+            bits += (byte)codes[symbol];
         }
 
-        return (bits + 7) >> 3;
+        return (int)((bits + 7) >> 3);
     }
 
     /// <summary>Encodes a string and pads it with ones.</summary>
     /// <param name="text">Any bytes.</param>
     /// <param name="codes"><see cref="Exact"/> or <see cref="Lower"/>.</param>
-    /// <param name="destination">As long as <see cref="CountBytes"/> says, or longer.</param>
-    /// <returns>The bytes written.</returns>
-    internal static int Encode(ReadOnlySpan<byte> text, ulong[] codes, Span<byte> destination)
+    /// <param name="destination">Where to.</param>
+    /// <param name="length">The bytes written.</param>
+    /// <returns>False when it is longer than the destination; then that may have been written to.</returns>
+    internal static bool TryEncode(ReadOnlySpan<byte> text, ulong[] codes, Span<byte> destination, out int length)
     {
         ulong window = 0;
         int free = 64;
-        int length = 0;
-        for (int i = 0; i < text.Length; i++)
+        length = 0;
+        foreach (byte symbol in text)
         {
-            ulong entry = codes[text[i]];
+            ulong entry = codes[symbol];
             ulong code = entry >> LengthBits;
             free -= (byte)entry;
             if (free > 0)
@@ -48,21 +48,33 @@ internal static class HuffmanEncoder
             }
 
             // The window is full; what the code has beyond it begins the next one.
-            BinaryPrimitives.WriteUInt64BigEndian(destination[length..], window | (code >> -free));
+            if (!BinaryPrimitives.TryWriteUInt64BigEndian(destination[length..], window | (code >> -free)))
+            {
+                return false;
+            }
+
             length += 8;
             free += 64;
             window = free == 64 ? 0 : code << free;
         }
 
-        window |= (1UL << (free & 63)) - 1;
-        for (int bits = 64 - free; bits > 0; bits -= 8)
+        int rest = (64 - free + 7) >> 3;
+        if (rest > destination.Length - length)
         {
-            destination[length++] = (byte)(window >> 56);
-            window <<= 8;
+            return false;
         }
 
-        Debug.Assert(length == CountBytes(text, codes), "The length was announced before.");
-        return length;
+        WriteRest(window | ((1UL << (free & 63)) - 1), destination.Slice(length, rest));
+        length += rest;
+        return true;
+    }
+
+    private static void WriteRest(ulong window, Span<byte> destination)
+    {
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = (byte)(window >> (56 - (8 * i)));
+        }
     }
 
     private static ulong[] Build(bool isLower)

@@ -63,6 +63,19 @@ internal static class StaticTable
         return candidate != 0 && Ascii.EqualsIgnoreCase(name, NameAt(candidate)) ? candidate : 0;
     }
 
+    /// <summary>The index of <c>:status</c> with a value, or 0.</summary>
+    internal static int FindStatus(int status) => status switch
+    {
+        200 => StatusIndex,
+        204 => StatusIndex + 1,
+        206 => StatusIndex + 2,
+        304 => StatusIndex + 3,
+        400 => StatusIndex + 4,
+        404 => StatusIndex + 5,
+        500 => StatusIndex + 6,
+        _ => 0,
+    };
+
     /// <summary>The index with this value and the name of an index, or 0.</summary>
     /// <param name="nameIndex">The first one with its name.</param>
     /// <param name="value">Exactly.</param>
