@@ -68,9 +68,13 @@ internal sealed class SocketTunnelEnd : ITunnelEnd
             result = await _socket.ReceiveAsync(_buffer.Array, 0, _buffer.Length);
         }
 
-        return result.IsError ? BodySlice.Failed(_broken)
-            : result.Bytes == 0 ? BodySlice.End
-            : new BodySlice(_buffer!.Array, 0, result.Bytes, IsLast: false);
+        if (result.Code > 0)
+        {
+            return new BodySlice(_buffer!.Array, 0, result.Bytes, IsLast: false);
+        }
+
+        ReturnBuffer();
+        return result.IsError ? BodySlice.Failed(_broken) : BodySlice.End;
     }
 
     private void ReturnBuffer()

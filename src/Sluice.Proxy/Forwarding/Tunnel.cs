@@ -12,7 +12,7 @@ namespace Sluice.Proxy.Forwarding;
 /// Two sides joined after a switch of protocols: bytes pass both ways until both sides have ended, one breaks, nothing moves for too long, or the tunnel
 /// has had its time.
 /// </summary>
-internal sealed class Tunnel : ITimerTarget
+internal sealed class Tunnel : ITimerTarget, ICancelableWait
 {
     private readonly Exchange _exchange;
     private readonly ITunnelEnd _client;
@@ -41,17 +41,23 @@ internal sealed class Tunnel : ITimerTarget
             _totalTimer.Set(_exchange.Limits.TunnelTimeoutMs);
         }
 
+        // One side may have ended while the other still speaks: then it is no read or write that learns of a shutdown.
+        _exchange.Waiting = this;
         _idleTimer.Set(_exchange.Limits.TunnelIdleTimeoutMs);
         ValueTask down = CopyAsync(_upstream, _client, isRequest: false);
         ValueTask up = CopyAsync(_client, _upstream, isRequest: true);
         await up;
         await down;
+        _exchange.Waiting = null;
         _idleTimer.Remove();
         _totalTimer.Remove();
         _exchange.ResponseCompleted = !_exchange.HasFailed;
         _client.Close();
         _upstream.Close();
     }
+
+    /// <inheritdoc/>
+    public void CancelWait() => Break();
 
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)

@@ -129,6 +129,19 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Tunnel_HalfClosedWhenTheProxyStops_IsBrokenOff()
+    {
+        await using Story story = Story.Begin();
+        (ScriptedClient client, ScriptedServerConnection server) = await OpenTunnelAsync(story);
+        client.ShutdownSend();
+        await server.ExpectClosedAsync();
+
+        await story.Proxy.StopAsync(TimeSpan.Zero);
+
+        await client.ExpectGoneAsync();
+    }
+
+    [Fact]
     public async Task Tunnel_IdleForTooLong_IsClosedOnBothSides()
     {
         await using Story story = Story.Begin(new ProxyLimits { TunnelIdleTimeoutMs = 200 });
