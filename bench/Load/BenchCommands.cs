@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Sluice.Load.Http2;
 using Sluice.Load.Latency;
 using Sluice.Load.Memory;
 using Sluice.Load.Reload;
@@ -54,6 +55,8 @@ internal static class BenchCommands
             rounds, seconds, sluice, skip, json, only, routes,
             Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
             Measurement("tls", "CPU time per request over TLS, kept alive, and per handshake", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Tls, stop)),
+            Measurement("h2", "CPU time per request over HTTP/2", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Http2, stop)),
+            Measurement("h2-memory", "Resident memory per idle connection and per waiting stream of HTTP/2", Http2MemoryMeasurement.RunAsync),
             Measurement("tls-memory", "Resident memory per idle connection over TLS, and after broken handshakes and exchanged certificates", TlsMemoryMeasurement.RunAsync),
             Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),

@@ -7,7 +7,8 @@ namespace Sluice.Load.Contenders;
 /// <summary>A certificate that all contenders of a row show, in files.</summary>
 /// <param name="Certificate">Path of the certificate in PEM.</param>
 /// <param name="Key">Path of its key in PEM.</param>
-internal sealed record CertificateFiles(string Certificate, string Key)
+/// <param name="Both">Path of a file that holds the two.</param>
+internal sealed record CertificateFiles(string Certificate, string Key, string Both)
 {
     /// <summary>Makes one, signed by an authority that nothing trusts, so that the chain has the length of usual ones.</summary>
     public static CertificateFiles Create(Workspace workspace, bool isRsa, string name = "bench.example.com")
@@ -30,8 +31,9 @@ internal sealed record CertificateFiles(string Certificate, string Key)
             DateTimeOffset.UtcNow.AddDays(20),
             RandomNumberGenerator.GetBytes(8));
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        string chain = leaf.ExportCertificatePem() + "\n" + authority.ExportCertificatePem() + "\n";
+        string keyText = key.ExportPkcs8PrivateKeyPem() + "\n";
         return new CertificateFiles(
-            workspace.Write($"{id}.pem", leaf.ExportCertificatePem() + "\n" + authority.ExportCertificatePem()),
-            workspace.Write($"{id}.key", key.ExportPkcs8PrivateKeyPem()));
+            workspace.Write($"{id}.pem", chain), workspace.Write($"{id}.key", keyText), workspace.Write($"{id}-both.pem", chain + keyText));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Sluice.Load.Processes;
@@ -12,9 +13,11 @@ internal sealed class Contender : IDisposable
     private readonly ChildProcess _process;
 
     /// <param name="isTls">Whether it speaks TLS with clients.</param>
-    public Contender(string name, int port, ChildProcess process, bool isTls = false)
+    /// <param name="isHttp2">Whether it speaks HTTP/2 with clients; without TLS nothing else.</param>
+    public Contender(string name, int port, ChildProcess process, bool isTls = false, bool isHttp2 = false)
     {
         IsTls = isTls;
+        IsHttp2 = isHttp2;
         Name = name;
         Port = port;
         _process = process;
@@ -38,7 +41,16 @@ internal sealed class Contender : IDisposable
 
     public bool IsTls { get; }
 
+    public bool IsHttp2 { get; }
+
     public string Url(string path) => $"{(IsTls ? "https" : "http")}://127.0.0.1:{Port}{path}";
+
+    /// <summary>A request in the version that it speaks, and no other.</summary>
+    public HttpRequestMessage NewRequest(HttpMethod method, string path) => new(method, Url(path))
+    {
+        Version = IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
 
     /// <summary>A client that takes the bench's own certificates.</summary>
     public static HttpClient NewClient(TimeSpan timeout) => new(new SocketsHttpHandler
@@ -82,7 +94,8 @@ internal sealed class Contender : IDisposable
     {
         try
         {
-            using HttpResponseMessage response = await client.GetAsync(Url(Origin.SmallPath), stop);
+            using HttpRequestMessage request = NewRequest(HttpMethod.Get, Origin.SmallPath);
+            using HttpResponseMessage response = await client.SendAsync(request, stop);
             return response.IsSuccessStatusCode;
         }
         catch (Exception error) when (error is HttpRequestException or SocketException)

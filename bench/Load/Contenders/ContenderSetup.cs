@@ -11,4 +11,13 @@ internal sealed record ContenderSetup(Workspace Workspace, int OriginPort, int W
 {
     /// <summary>The certificate for TLS with clients; null for plain HTTP.</summary>
     public CertificateFiles? Certificate { get; init; }
+
+    /// <summary>Clients speak HTTP/2.</summary>
+    public bool Http2 { get; init; }
+
+    /// <summary>The origin speaks nothing but HTTP/2, in clear text.</summary>
+    public bool UpstreamHttp2 { get; init; }
+
+    /// <summary>What goes through is gRPC.</summary>
+    public bool Grpc { get; init; }
 }

@@ -1,4 +1,5 @@
 using Sluice.Load.Processes;
+using Sluice.Load.Rows;
 
 namespace Sluice.Load.Contenders;
 
@@ -6,6 +7,9 @@ namespace Sluice.Load.Contenders;
 internal sealed class HaproxyProxy : IContenderLauncher
 {
     public string Name => "haproxy";
+
+    /// <summary>Over TLS only where a goal is against it: it has no part in the rows of HTTP/1.1 over TLS.</summary>
+    public bool CanRun(LoadRow row) => !row.Tls || row.Http2;
 
     public Contender Start(ContenderSetup setup)
     {
@@ -32,19 +36,25 @@ internal sealed class HaproxyProxy : IContenderLauncher
                 option splice-response
                 option splice-request
             frontend clients
-                bind 127.0.0.1:{port} backlog 4096
+                bind 127.0.0.1:{port} backlog 4096{Protocol(setup)}
                 maxconn 30000
                 option forwardfor
-                http-request set-header X-Forwarded-Proto http
+                http-request set-header X-Forwarded-Proto {(setup.Certificate is null ? "http" : "https")}
                 http-request set-header X-Forwarded-Host %[req.hdr(host)]
                 http-request set-header X-Real-IP %[src]
                 default_backend origin
             backend origin
                 http-reuse always
-                server origin 127.0.0.1:{setup.OriginPort} pool-max-conn -1 pool-purge-delay 1h
+                server origin 127.0.0.1:{setup.OriginPort} pool-max-conn -1 pool-purge-delay 1h{(setup.UpstreamHttp2 ? " proto h2" : "")}
             """ + "\n";
         string file = setup.Workspace.Write($"haproxy-{port}.cfg", configuration);
         ChildProcess process = ChildProcess.Start(setup.Cpu, ProgramPath.Find("haproxy"), "-db", "-q", "-f", file);
-        return new Contender(Name, port, process);
+        return new Contender(Name, port, process, setup.Certificate is not null, setup.Http2);
     }
+
+    // Versions, ciphers and groups as in Sluice's defaults.
+    private static string Protocol(ContenderSetup setup) => setup.Certificate is { } certificate
+        ? $" ssl crt {certificate.Both} alpn {(setup.Http2 ? "h2,http/1.1" : "http/1.1")} ssl-min-ver TLSv1.2"
+            + $" ciphers {TlsProtocol.Ciphers} ciphersuites {TlsProtocol.CipherSuites} curves X25519:P-256:P-384"
+        : setup.Http2 ? " proto h2" : "";
 }

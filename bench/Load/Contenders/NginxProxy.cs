@@ -1,11 +1,35 @@
 using Sluice.Load.Processes;
+using Sluice.Load.Rows;
 
 namespace Sluice.Load.Contenders;
 
 /// <summary>nginx as a reverse proxy, tuned: kept-alive upstream connections, no access log, a listening socket per worker.</summary>
 internal sealed class NginxProxy : IContenderLauncher
 {
+    private const string Http1 = """
+        proxy_pass http://origin;
+        proxy_http_version 1.1;
+        proxy_request_buffering off;
+        proxy_set_header Connection "";
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Real-IP $remote_addr;
+        """;
+
+    private const string Grpc = """
+        grpc_pass grpc://origin;
+        grpc_set_header X-Forwarded-For $remote_addr;
+        grpc_set_header X-Forwarded-Proto $scheme;
+        grpc_set_header X-Forwarded-Host $http_host;
+        grpc_set_header X-Real-IP $remote_addr;
+        """;
+
     public string Name => "nginx";
+
+    /// <summary>It speaks HTTP/2 with servers for gRPC only.</summary>
+    public bool CanRun(LoadRow row) => !row.UpstreamHttp2 || row.Grpc;
 
     public Contender Start(ContenderSetup setup)
     {
@@ -30,22 +54,15 @@ internal sealed class NginxProxy : IContenderLauncher
                 keepalive_timeout 3600s;
             }
             server {
-                listen 127.0.0.1:{{port}} {{(setup.Certificate is null ? "" : "ssl")}} reuseport backlog=4096;
+                listen 127.0.0.1:{{port}} {{(setup.Certificate is null ? "" : "ssl")}} {{(setup.Http2 ? "http2" : "")}} reuseport backlog=4096;
                 {{(setup.Certificate is { } certificate ? Tls(certificate) : "")}}
                 location / {
-                    proxy_pass http://origin;
-                    proxy_http_version 1.1;
-                    proxy_request_buffering off;
-                    proxy_set_header Connection "";
-                    proxy_set_header Host $host;
-                    proxy_set_header X-Forwarded-For $remote_addr;
-                    proxy_set_header X-Forwarded-Proto $scheme;
-                    proxy_set_header X-Forwarded-Host $http_host;
-                    proxy_set_header X-Real-IP $remote_addr;
+                    {{(setup.UpstreamHttp2 ? Grpc : Http1)}}
                 }
             }
             """;
-        return new Contender(Name, port, NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http), setup.Certificate is not null);
+        ChildProcess process = NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http);
+        return new Contender(Name, port, process, setup.Certificate is not null, setup.Http2);
     }
 
     // The same versions, ciphers and groups as Sluice's defaults, and the same library.

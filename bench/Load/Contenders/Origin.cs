@@ -5,7 +5,8 @@ namespace Sluice.Load.Contenders;
 /// <summary>
 /// The upstream server: an nginx that serves fixed bodies from memory and accepts uploads. An upload is answered only after its whole
 /// body was read: the mirror module reads it first, POST is refused by the file handler, and that refusal is answered with 200 and the
-/// number of bytes read ($request_length: head and body), which the bench checks.
+/// number of bytes read ($request_length: head and body), which the bench checks. A gRPC call is answered with a file in the same way: its message is read and not
+/// looked at.
 /// </summary>
 internal static class Origin
 {
@@ -14,13 +15,18 @@ internal static class Origin
     public const string LargePath = "/100k";
     public const string HugePath = "/10m";
     public const string UploadPath = "/upload";
+    public const string GrpcPath = "/bench.Echo/Unary";
 
     public const int SmallBytes = 100;
+    public const int GrpcBytes = GrpcPrefixBytes + 100;
     public const int MediumBytes = 10 * 1024;
     public const int LargeBytes = 100 * 1024;
     public const int HugeBytes = 10 * 1024 * 1024;
 
-    public static Contender Start(Workspace workspace, int workers, int? cpu)
+    private const int GrpcPrefixBytes = 5;
+
+    /// <param name="isHttp2">Whether it speaks HTTP/2, in clear text, instead of HTTP/1.1.</param>
+    public static Contender Start(Workspace workspace, int workers, int? cpu, bool isHttp2 = false)
     {
         int port = Workspace.FreePort();
         string root = workspace.CreateFolder("origin-files");
@@ -28,6 +34,9 @@ internal static class Origin
         File.WriteAllBytes(Path.Combine(root, "100k"), Body(LargeBytes));
         File.WriteAllBytes(Path.Combine(root, "10m"), Body(HugeBytes));
         File.WriteAllBytes(Path.Combine(root, "upload"), []);
+        File.WriteAllBytes(Path.Combine(root, "message"), GrpcMessage());
+        Directory.CreateDirectory(Path.Combine(root, "bench.Echo"));
+        File.WriteAllBytes(root + GrpcPath, []);
         string small = new('x', SmallBytes);
         string http = $$"""
             access_log off;
@@ -42,16 +51,22 @@ internal static class Origin
             client_body_buffer_size 256k;
             default_type application/octet-stream;
             server {
-                listen 127.0.0.1:{{port}} reuseport backlog=4096;
+                listen 127.0.0.1:{{port}} {{(isHttp2 ? "http2" : "")}} reuseport backlog=4096;
                 root {{root}};
                 location = {{SmallPath}} { return 200 "{{small}}"; }
                 location = {{UploadPath}} { mirror /discard; mirror_request_body on; error_page 405 =200 /received; }
+                location = {{GrpcPath}} { mirror /discard; mirror_request_body on; error_page 405 =200 /message; }
+                location = /message { internal; default_type application/grpc; add_trailer grpc-status 0; }
                 location = /discard { internal; return 204; }
                 location = /received { internal; return 200 "$request_length"; }
             }
             """;
-        return new Contender("origin", port, NginxProcess.Start(workspace, $"origin-{port}", cpu, workers, http));
+        ChildProcess process = NginxProcess.Start(workspace, $"origin-{port}", cpu, workers, http);
+        return new Contender("origin", port, process, isHttp2: isHttp2);
     }
+
+    /// <summary>A message as gRPC frames it: not compressed, its length in four bytes, and as many bytes.</summary>
+    public static byte[] GrpcMessage() => [0, 0, 0, 0, GrpcBytes - GrpcPrefixBytes, .. Body(GrpcBytes - GrpcPrefixBytes)];
 
     /// <summary>The expected body of a download: printable, and different at every offset modulo 95.</summary>
     public static byte[] Body(int length)

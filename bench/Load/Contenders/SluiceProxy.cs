@@ -49,7 +49,7 @@ internal sealed class SluiceProxy : IContenderLauncher
     {
         int port = Workspace.FreePort();
         string file = setup.Workspace.Write($"sluice-{port}.yaml", $$"""
-            listen: {{Listen(port, setup.Certificate)}}
+            listen: {{Listen(port, setup)}}
             workers: {{setup.Workers}}
             access_log: off
             # As for the others: no limit in the way of the idle connections, and connections to the origin are kept.
@@ -57,10 +57,10 @@ internal sealed class SluiceProxy : IContenderLauncher
             upstreams:
               origin:
                 servers: "http://127.0.0.1:{{setup.OriginPort}}"
-                connections: { idle_timeout: 1h }
+                connections: { idle_timeout: 1h }{{(setup.UpstreamHttp2 ? "\n    http2: prior_knowledge" : "")}}
             routes:
             """ + "\n" + FillerRoutes.Text(_routes) + "  - proxy: origin\n");
-        return StartWith(file, port, setup.Cpu, setup.Certificate is not null);
+        return StartWith(file, port, setup.Cpu, setup.Certificate is not null, setup.Http2);
     }
 
     /// <summary>Starts it with a configuration of the caller's, which may change while it runs.</summary>
@@ -68,15 +68,20 @@ internal sealed class SluiceProxy : IContenderLauncher
     /// <param name="port">The one of its listeners that answers <see cref="Origin.SmallPath"/>.</param>
     /// <param name="cpu">The only core it may use; null for all.</param>
     /// <param name="isTls">Whether that listener speaks TLS.</param>
-    public Contender StartWith(string file, int port, int? cpu, bool isTls = false)
+    /// <param name="isHttp2">Whether clients are to speak HTTP/2 with it.</param>
+    public Contender StartWith(string file, int port, int? cpu, bool isTls = false, bool isHttp2 = false)
     {
         string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
-        return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]), isTls);
+        return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]), isTls, isHttp2);
     }
 
-    private static string Listen(int port, CertificateFiles? certificate) => certificate is null
-        ? $"\"127.0.0.1:{port}\""
-        : $"{{ address: \"127.0.0.1:{port}\", tls: {{ certificates: [{{ cert: {certificate.Certificate}, key: {certificate.Key} }}] }} }}";
+    private static string Listen(int port, ContenderSetup setup) => (setup.Certificate, setup.Http2) switch
+    {
+        (null, false) => $"\"127.0.0.1:{port}\"",
+        (null, true) => $"{{ address: \"127.0.0.1:{port}\", http2: prior_knowledge }}",
+        ({ } certificate, _) =>
+            $"{{ address: \"127.0.0.1:{port}\", tls: {{ certificates: [{{ cert: {certificate.Certificate}, key: {certificate.Key} }}] }} }}",
+    };
 
     /// <summary>
     /// Sluice takes as many clients as its descriptors allow, and leaves the limit as it found it, where the others raise theirs. prlimit

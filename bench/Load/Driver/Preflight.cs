@@ -13,10 +13,16 @@ internal static class Preflight
     public static async Task CheckAsync(Contender contender, LoadRow row, CancellationToken stop)
     {
         using HttpClient client = Contender.NewClient(TimeSpan.FromSeconds(10));
-        using var request = new HttpRequestMessage(row.UploadBytes > 0 ? HttpMethod.Post : HttpMethod.Get, contender.Url(row.Path));
+        using HttpRequestMessage request = contender.NewRequest(row.UploadBytes > 0 ? HttpMethod.Post : HttpMethod.Get, row.Path);
         if (row.UploadBytes > 0)
         {
-            request.Content = new ByteArrayContent(new byte[row.UploadBytes]);
+            request.Content = new ByteArrayContent(row.Grpc ? Origin.GrpcMessage() : new byte[row.UploadBytes]);
+        }
+
+        if (row.Grpc)
+        {
+            request.Content!.Headers.ContentType = new("application/grpc");
+            request.Headers.TE.Add(new("trailers"));
         }
 
         using HttpResponseMessage response = await client.SendAsync(request, stop);
@@ -26,7 +32,13 @@ internal static class Preflight
             throw new BenchException($"{contender.Name} answers {row.Path} with {(int)response.StatusCode}");
         }
 
-        bool right = row.UploadBytes > 0 ? IsReceived(body, row.UploadBytes) : body.AsSpan().SequenceEqual(Origin.Body(row.ResponseBytes));
+        if (row.Grpc && !response.TrailingHeaders.TryGetValues("grpc-status", out _))
+        {
+            throw new BenchException($"{contender.Name} answers {row.Path} without a status of gRPC");
+        }
+
+        bool right = row.Grpc ? body.AsSpan().SequenceEqual(Origin.GrpcMessage())
+            : row.UploadBytes > 0 ? IsReceived(body, row.UploadBytes) : body.AsSpan().SequenceEqual(Origin.Body(row.ResponseBytes));
         if (!right)
         {
             throw new BenchException($"{contender.Name} answers {row.Path} with wrong bytes ({body.Length} of them)");

@@ -1,8 +1,8 @@
 namespace Sluice.Load.Driver;
 
-/// <summary>What wrk counted in one run.</summary>
+/// <summary>What a client counted in one run: wrk, h2load, or the bench's own of handshakes.</summary>
 /// <param name="Requests">Completed requests, whatever their status.</param>
-/// <param name="Bytes">Bytes received, heads included.</param>
+/// <param name="Bytes">Bytes received, heads included but for h2load, which counts content alone.</param>
 /// <param name="Microseconds">Length of the run.</param>
 /// <param name="Timeouts">Responses that took longer than the limit.</param>
 /// <param name="StatusErrors">Responses with a status of 400 or above.</param>

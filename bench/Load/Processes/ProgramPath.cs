@@ -5,7 +5,7 @@ internal static class ProgramPath
 {
     /// <exception cref="BenchException">It is not installed.</exception>
     public static string Find(string name) =>
-        TryFind(name) ?? throw new BenchException($"{name} is not installed (Debian: apt-get install {name})");
+        TryFind(name) ?? throw new BenchException($"{name} is not installed (Debian: apt-get install {(name == "h2load" ? "nghttp2-client" : name)})");
 
     /// <summary>Null when it is not installed.</summary>
     public static string? TryFind(string name)

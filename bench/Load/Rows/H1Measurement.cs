@@ -22,12 +22,6 @@ internal static class H1Measurement
         string machine = await MachineReport.DescribeAsync(stop);
         Console.WriteLine(machine);
         IReadOnlyList<IContenderLauncher> field = await Field.PrepareAsync(options, workspace, stop);
-        if (rows[0].Tls)
-        {
-            // HAProxy would take a file of its own; the goals are against nginx.
-            field = [.. field.Where(launcher => launcher is not HaproxyProxy)];
-        }
-
         Console.WriteLine($"proxy on core 0, client and origin on core 1; {options.Rounds} rounds of {options.Seconds} s, medians");
 
         var runner = new RowRunner(options, workspace, field);

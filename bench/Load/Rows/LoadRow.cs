@@ -1,3 +1,5 @@
+using Sluice.Load.Driver;
+
 namespace Sluice.Load.Rows;
 
 /// <summary>One line of work to compare: what the client asks for, and what ratio is wanted.</summary>
@@ -30,6 +32,18 @@ internal sealed record LoadRow
 
     /// <summary>Each request has a connection, and a handshake, of its own; null for kept-alive connections.</summary>
     public HandshakeKind? Handshake { get; init; }
+
+    /// <summary>Clients speak HTTP/2: by ALPN where they speak TLS, else without asking.</summary>
+    public bool Http2 { get; init; }
+
+    /// <summary>The origin is spoken with in HTTP/2, without TLS.</summary>
+    public bool UpstreamHttp2 { get; init; }
+
+    /// <summary>A unary gRPC call: the upload and the response are a message each, with its prefix of five bytes.</summary>
+    public bool Grpc { get; init; }
+
+    /// <summary>Requests under way at any time.</summary>
+    public int InFlight => Http2 ? H2Load.Connections * H2Load.StreamsPerConnection : Wrk.Connections;
 
     /// <summary>The wanted ratio of Sluice to nginx: at most for CPU time, at least for throughput.</summary>
     public double? NginxGoal { get; init; }

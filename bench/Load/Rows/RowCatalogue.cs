@@ -2,9 +2,10 @@ using Sluice.Load.Contenders;
 
 namespace Sluice.Load.Rows;
 
-/// <summary>The HTTP/1.1 rows, all over 64 kept-alive connections.</summary>
+/// <summary>The rows of each measurement of load.</summary>
 internal static class RowCatalogue
 {
+    /// <summary>The HTTP/1.1 rows, all over 64 kept-alive connections.</summary>
     public static IReadOnlyList<LoadRow> Http1 { get; } =
     [
         new LoadRow
@@ -58,6 +59,36 @@ internal static class RowCatalogue
         {
             Key = "resumed", Title = "TLS 1.3, resumed handshake, then GET 100 B", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
             Tls = true, Handshake = HandshakeKind.Resumed, NginxGoal = 1.0,
+        },
+    ];
+
+    /// <summary>The rows of HTTP/2 with clients: 16 connections with 16 streams each.</summary>
+    public static IReadOnlyList<LoadRow> Http2 { get; } =
+    [
+        new LoadRow
+        {
+            Key = "h2-100b", Title = "HTTP/2 over TLS 1.3, GET 100 B, origin in HTTP/1.1", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Tls = true, Http2 = true, NginxGoal = 0.75, HaproxyGoal = 1.0,
+        },
+        new LoadRow
+        {
+            Key = "h2-100kb", Title = "HTTP/2 over TLS 1.3, GET 100 KB, origin in HTTP/1.1", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes,
+            Tls = true, Http2 = true, NginxGoal = 1.0, HaproxyGoal = 1.0,
+        },
+        new LoadRow
+        {
+            Key = "h2c-100b", Title = "HTTP/2 in clear text, GET 100 B, origin in HTTP/1.1", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Http2 = true,
+        },
+        new LoadRow
+        {
+            Key = "h2-h2", Title = "HTTP/2 over TLS 1.3, GET 100 B, origin in HTTP/2", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes,
+            Tls = true, Http2 = true, UpstreamHttp2 = true,
+        },
+        new LoadRow
+        {
+            Key = "grpc-unary", Title = "gRPC over TLS 1.3, unary, 100 B each way, origin in HTTP/2", Path = Origin.GrpcPath,
+            ResponseBytes = Origin.GrpcBytes, UploadBytes = Origin.GrpcBytes, Tls = true, Http2 = true, UpstreamHttp2 = true, Grpc = true,
         },
     ];
 

@@ -40,16 +40,19 @@ internal sealed class RowRunner
         int? clientCpu = row.Throughput ? null : ClientCpu;
 
         // 1. Everyone up and right.
-        using Contender origin = Origin.Start(_workspace, workers, clientCpu);
+        using Contender origin = Origin.Start(_workspace, workers, clientCpu, row.UpstreamHttp2);
         await origin.WaitUntilReadyAsync(stop);
         var setup = new ContenderSetup(_workspace, origin.Port, workers, proxyCpu)
         {
             Certificate = row.Tls ? CertificateFiles.Create(_workspace, row.RsaKey) : null,
+            Http2 = row.Http2,
+            UpstreamHttp2 = row.UpstreamHttp2,
+            Grpc = row.Grpc,
         };
         var contenders = new List<Contender>();
         try
         {
-            foreach (IContenderLauncher launcher in _field)
+            foreach (IContenderLauncher launcher in _field.Where(launcher => launcher.CanRun(row)))
             {
                 contenders.Add(launcher.Start(setup));
                 await contenders[^1].WaitUntilReadyAsync(stop);
@@ -100,6 +103,7 @@ internal sealed class RowRunner
 
     private Task<WrkResult> LoadAsync(LoadRow row, Contender contender, int seconds, int? cpu, CancellationToken stop) => row.Handshake is { } kind
         ? HandshakeCommand.RunChildAsync(contender.Port, seconds, kind, cpu, stop)
+        : row.Http2 ? H2Load.RunAsync(_workspace, row, contender.Url(row.Path), seconds, cpu, stop)
         : Wrk.RunAsync(_workspace, row, contender.Url(row.Path), seconds, cpu, stop);
 
     private async Task<Sample> MeasureAsync(LoadRow row, Contender contender, int round, int? clientCpu, CancellationToken stop)

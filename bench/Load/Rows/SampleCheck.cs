@@ -27,8 +27,8 @@ internal static class SampleCheck
             return $"errors: {load.SocketErrors} socket, {load.Timeouts} timeout, {load.StatusErrors} status";
         }
 
-        // A run ends inside of responses: their bytes are counted, they are not. With large bodies that is up to one per connection.
-        double unfinished = (double)Wrk.Connections * (row.ResponseBytes + ResponseHeadBytesMax) / load.Requests;
+        // A run ends inside of responses: their bytes are counted, they are not. With large bodies that is up to one per request under way.
+        double unfinished = (double)row.InFlight * (row.ResponseBytes + ResponseHeadBytesMax) / load.Requests;
         double head = load.BytesPerResponse - row.ResponseBytes;
         return head < 0 || head > ResponseHeadBytesMax + unfinished
             ? $"{load.BytesPerResponse:0} bytes per response, expected {row.ResponseBytes} and a head"
