@@ -2,6 +2,7 @@ using System.Net;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Http2;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
@@ -94,6 +95,12 @@ public sealed class SluiceServer : IAsyncDisposable
 
     /// <summary>TLS handshakes with clients that ended for a reason.</summary>
     public long TlsFailuresOf(ProxyErrorCode reason) => _workers.Sum(worker => worker.Tls.FailuresOf(reason));
+
+    /// <summary>Connections of clients that spoke HTTP/2, and the requests that came on them.</summary>
+    public (long Connections, long Streams) Http2 => (_workers.Sum(worker => worker.Http2.Connections), _workers.Sum(worker => worker.Http2.Streams));
+
+    /// <summary>What clients did wrong on HTTP/2 connections, so that those were ended or a stream was given up.</summary>
+    public long Http2FaultsOf(Http2Fault fault) => _workers.Sum(worker => worker.Http2.FaultsOf(fault));
 
     /// <summary>How many requests a route of the plan took so far; 0 for a name that the plan doesn't have.</summary>
     public long RequestsOf(string route) => _shared.Snapshot.RouteStates.TryGetValue(route, out Routing.RouteState? state) ? state.Requests : 0;

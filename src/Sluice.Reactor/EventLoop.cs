@@ -172,6 +172,9 @@ public sealed unsafe class EventLoop : IDisposable
         NativeMemory.Free(_events);
     }
 
+    /// <summary>Reports an exception that nobody else will see.</summary>
+    internal void OnBug(Exception exception) => _onBug(exception);
+
     /// <summary>Creates a socket object for a descriptor and registers it; null when the kernel refuses, and then the descriptor is closed.</summary>
     /// <param name="fd">The descriptor, owned by the loop from now on.</param>
     /// <param name="error">The error number, such as ENOSPC when the user's limit of epoll watches is reached; else 0.</param>

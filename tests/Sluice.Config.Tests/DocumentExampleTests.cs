@@ -6,7 +6,7 @@ namespace Sluice.Config.Tests;
 public sealed class DocumentExampleTests
 {
     [Theory]
-    [InlineData("README.md", 2)]
+    [InlineData("README.md", 3)]
     [InlineData("docs/how-to/automatic-certificates.md", 4)]
     [InlineData("docs/how-to/cors.md", 2)]
     [InlineData("docs/how-to/error-pages.md", 1)]

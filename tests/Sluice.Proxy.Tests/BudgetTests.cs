@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Tls;
@@ -17,9 +14,6 @@ public sealed class BudgetTests
     private const int Connections = 64;
     private const int WarmUpRounds = 100;
     private const int Rounds = 300;
-
-    // The measurement itself posts a message or two to the loop; spread over the requests that is nothing.
-    private const double MeasurementBytes = 2_048;
 
     private static readonly byte[] Request = [.. "GET /x HTTP/1.1\r\nHost: budget.example\r\nUser-Agent: budget\r\nAccept: */*\r\n\r\n"u8];
 
@@ -104,29 +98,14 @@ public sealed class BudgetTests
     private static async Task AssertWithinBudgetAsync(string name, SluiceServer proxy, byte[] request, int status = 200, SluiceServer? measured = null)
     {
         EventLoop loop = (measured ?? proxy).Loops[0];
-        (double bytesMax, double callsMax) = ReadBudget(name);
         using var clients = new ClientGroup(Plans.PortOf(proxy), Connections);
         clients.Run(WarmUpRounds, request, status);
 
-        (long bytes, long calls) before = await MeasureAsync(loop);
+        LoopCost before = await LoopCost.MeasureAsync(loop);
         clients.Run(Rounds, request, status);
-        (long bytes, long calls) after = await MeasureAsync(loop);
+        LoopCost after = await LoopCost.MeasureAsync(loop);
 
-        double requests = (double)Rounds * Connections;
-        double bytesPerRequest = Math.Max(0, after.bytes - before.bytes - MeasurementBytes) / requests;
-        double callsPerRequest = (after.calls - before.calls) / requests;
-        Assert.True(bytesPerRequest <= bytesMax, $"{name}: {bytesPerRequest:f2} bytes allocated per request, budget {bytesMax}");
-        Assert.True(callsPerRequest <= callsMax, $"{name}: {callsPerRequest:f2} system calls per request, budget {callsMax}");
-        Assert.True(callsPerRequest >= 2, "A request can't be served with less than a receive and a send: the counter is broken.");
-    }
-
-    private static Task<(long Bytes, long Calls)> MeasureAsync(EventLoop loop) =>
-        LoopGroup.InvokeAsync(loop, own => (GC.GetAllocatedBytesForCurrentThread(), own.Counters.Calls));
-
-    private static (double Bytes, double Calls) ReadBudget(string name)
-    {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "budgets.json")));
-        JsonElement budget = file.RootElement.GetProperty(name);
-        return (budget.GetProperty("allocated_bytes_per_request").GetDouble(), budget.GetProperty("system_calls_per_request").GetDouble());
+        LoopCost.AssertWithinBudget(name, before, after, Rounds * Connections);
+        Assert.True(after.Calls - before.Calls >= 2L * Rounds * Connections, "A request can't be served with less than a receive and a send: the counter is broken.");
     }
 }

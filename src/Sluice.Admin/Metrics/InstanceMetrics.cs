@@ -4,6 +4,7 @@ using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Http2;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
@@ -20,6 +21,7 @@ internal static class InstanceMetrics
         SluiceServer server = instance.Server;
         text.Describe("sluice_connections", "gauge", "Client connections that are open.").Add(server.ConnectionCount);
         WriteHandshakes(text, server);
+        WriteHttp2(text, server);
         WriteCertificates(text, instance);
         text.Describe("sluice_route_requests_total", "counter", "Requests that a route took.");
         foreach (RoutePlan route in server.Plan.Routes)
@@ -58,6 +60,18 @@ internal static class InstanceMetrics
         foreach (ProxyErrorCode reason in ProxyErrors.All.Where(reason => server.TlsFailuresOf(reason) > 0))
         {
             text.Add(server.TlsFailuresOf(reason), ("reason", ProxyErrors.Get(reason).Name));
+        }
+    }
+
+    private static void WriteHttp2(MetricsText text, SluiceServer server)
+    {
+        (long connections, long streams) = server.Http2;
+        text.Describe("sluice_http2_connections_total", "counter", "Connections of clients that spoke HTTP/2.").Add(connections);
+        text.Describe("sluice_http2_streams_total", "counter", "Requests that came on them.").Add(streams);
+        text.Describe("sluice_http2_faults_total", "counter", "Connections of HTTP/2 clients that were ended, and responses that were given up, by the reason.");
+        foreach (Http2Fault fault in Http2Faults.All.Where(fault => server.Http2FaultsOf(fault) > 0))
+        {
+            text.Add(server.Http2FaultsOf(fault), ("reason", Http2Faults.NameOf(fault)));
         }
     }
 

@@ -99,8 +99,8 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     // Only a connection that begins with it, and only where the listener says so (RFC 9113, section 3.3).
     private bool MaySpeakHttp2 => Listener.Plan.Http2 == Http2Mode.PriorKnowledge && Tls is null && _requestCount == 0;
 
-    /// <summary>Serves the connection until it is closed.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    /// <summary>Serves the connection until it is closed. Nobody waits for that.</summary>
+    [AsyncMethodBuilder(typeof(DetachedMethodBuilder))]
     public async ValueTask RunAsync()
     {
         try

@@ -258,7 +258,7 @@ internal sealed class Http2ClientConnection : Http2Connection
         }
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    [AsyncMethodBuilder(typeof(DetachedMethodBuilder))]
     private async ValueTask RunAsync(Http2ClientStream client)
     {
         try

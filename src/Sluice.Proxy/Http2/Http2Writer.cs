@@ -275,7 +275,7 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
         return null;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    [AsyncMethodBuilder(typeof(DetachedMethodBuilder))]
     private async ValueTask FlushAsync()
     {
         _isFlushing = true;

@@ -33,6 +33,13 @@ internal abstract class StateMachineBox<TResult> : IValueTaskSource<TResult>, IV
         SignalCompletion();
     }
 
+    /// <summary>Ends a call whose result nobody reads.</summary>
+    public void Discard()
+    {
+        Version++;
+        ReturnToPool();
+    }
+
     /// <inheritdoc/>
     public TResult GetResult(short token)
     {
