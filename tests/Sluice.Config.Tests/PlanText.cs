@@ -16,6 +16,7 @@ internal static class PlanText
         {
             output.Append($"listen {listener.EndPoint.GetType().Name} {listener.EndPoint} as {listener.Text}\n");
             output.Append(TlsText.Write(listener.Tls));
+            output.Append(listener.Http2 == Http2Mode.Negotiated ? "" : $"  http2 {listener.Http2}\n");
         }
 
         foreach (RoutePlan route in plan.Routes)
@@ -139,6 +140,7 @@ internal static class PlanText
         output.Append($"upstream {upstream.Name}\n  balance {upstream.Balance}\n");
         output.Append(string.Concat(upstream.Servers.Select(server => $"  server {server.Address} weight {server.Weight}\n")));
         output.Append(TlsText.Write(upstream.Tls));
+        output.Append(upstream.Http2 == Http2Mode.Off ? "" : $"  http2 {upstream.Http2}\n");
         WriteDifferences(output, "  pool", upstream.Pool, new PoolLimits());
     }
 

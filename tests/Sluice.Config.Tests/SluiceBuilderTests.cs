@@ -72,27 +72,29 @@ public sealed class SluiceBuilderTests
         string clientKey = Path.Combine(folder, "client.key");
         string authority = Path.Combine(folder, "authority.pem");
         var builder = new SluiceBuilder();
-        builder.Listen("127.0.0.1:8443", listener => listener.Name("secure").Tls(site, siteKey));
+        builder.Listen("127.0.0.1:8443", listener => listener.Name("secure").Tls(site, siteKey).Http2(false));
         builder.Listen("127.0.0.1:8444", listener => listener.AutomaticTls());
         builder.Listen("127.0.0.1:8445", listener => listener.Tls(tls => tls
             .Set("certificates", [pair => pair.Set("cert", site).Set("key", siteKey)])
             .Set("client_certificates", [policy => policy.Set("hosts", ["a.example"]).Set("ca", authority), policy => policy.Set("mode", "optional").Set("ca", authority)])
             .Set("strict_sni", true)));
-        builder.Upstream("app", app => app.Server("https://a").Tls(tls => tls
+        builder.Listen("127.0.0.1:8446", listener => listener.Http2PriorKnowledge());
+        builder.Upstream("app", app => app.Server("https://a").Http2().Tls(tls => tls
             .Set("ca", authority).Set("client_certificate", pair => pair.Set("cert", client).Set("key", clientKey))));
         builder.Forwarded(forwarded => forwarded.Set("client_certificate", true)).Certificates(certificates => certificates.Set("email", "ops@example.com").Set("challenges", ["http-01"]));
         builder.Route("/a").Match(match => match.Set("host", "example.com")).Proxy("app").RequireClientCertificate().EarlyData();
 
         string file = $$"""
             listen:
-              - { address: "127.0.0.1:8443", name: secure, tls: { certificates: { cert: {{site}}, key: {{siteKey}} } } }
+              - { address: "127.0.0.1:8443", name: secure, tls: { certificates: { cert: {{site}}, key: {{siteKey}} } }, http2: false }
               - { address: "127.0.0.1:8444", tls: auto }
               - address: 127.0.0.1:8445
                 tls:
                   certificates: [{ cert: {{site}}, key: {{siteKey}} }]
                   client_certificates: [{ hosts: a.example, ca: {{authority}} }, { mode: optional, ca: {{authority}} }]
                   strict_sni: true
-            upstreams: { app: { servers: https://a, tls: { ca: {{authority}}, client_certificate: { cert: {{client}}, key: {{clientKey}} } } } }
+              - { address: "127.0.0.1:8446", http2: prior_knowledge }
+            upstreams: { app: { servers: https://a, http2: true, tls: { ca: {{authority}}, client_certificate: { cert: {{client}}, key: {{clientKey}} } } } }
             forwarded: { client_certificate: true }
             certificates: { email: ops@example.com, challenges: http-01 }
             routes: [{ match: { host: example.com }, proxy: app, client_certificate: required, early_data: true }]

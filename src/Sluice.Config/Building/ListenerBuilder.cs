@@ -27,6 +27,12 @@ public sealed class ListenerBuilder : ValueBuilder<ListenerBuilder>
     /// <summary>TLS, by the keys of a file.</summary>
     public ListenerBuilder Tls(Action<OptionsBuilder> configure) => Set("tls", configure);
 
+    /// <summary>Whether clients that come with TLS are offered HTTP/2. They are unless this says otherwise.</summary>
+    public ListenerBuilder Http2(bool isOn = true) => Set("http2", isOn);
+
+    /// <summary>Takes clients that begin with HTTP/2 without asking, beside those of HTTP/1; for a listener without TLS.</summary>
+    public ListenerBuilder Http2PriorKnowledge() => Set("http2", "prior_knowledge");
+
     /// <summary>TLS with certificates that are obtained for the hosts of the routes.</summary>
     public ListenerBuilder AutomaticTls() => Set("tls", "auto");
 }

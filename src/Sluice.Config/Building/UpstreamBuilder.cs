@@ -34,6 +34,12 @@ public sealed class UpstreamBuilder : ValueBuilder<UpstreamBuilder>
     /// <summary>TLS with servers of <c>https</c>, by the keys of a file.</summary>
     public UpstreamBuilder Tls(Action<OptionsBuilder> configure) => Set("tls", configure);
 
+    /// <summary>Whether HTTP/2 is asked for by ALPN with servers of <c>https</c>.</summary>
+    public UpstreamBuilder Http2(bool isOn = true) => Set("http2", isOn);
+
+    /// <summary>HTTP/2 with its servers without asking, also without TLS.</summary>
+    public UpstreamBuilder Http2PriorKnowledge() => Set("http2", "prior_knowledge");
+
     /// <summary>The connections to each server, by the keys of a file.</summary>
     public UpstreamBuilder Connections(Action<OptionsBuilder> configure) => Set("connections", configure);
 }

@@ -44,6 +44,7 @@ public static class PlanCompiler
     {
         Name = listener.Name,
         Tls = TlsCompiler.Compile(listener.Tls, takesEarlyData),
+        Http2 = listener.Http2?.Mode ?? Http2Mode.Negotiated,
     };
 
     private static List<RouteSettingsConfig> CompileSettings(SluiceConfig config)

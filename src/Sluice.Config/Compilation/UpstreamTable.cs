@@ -45,6 +45,7 @@ internal sealed class UpstreamTable
         Servers = [.. config.Servers.Select(server => new ServerPlan(PlanCompiler.Known(server.Address), server.Weight ?? 1))],
         Balance = config.Balance ?? _defaults.Balance ?? BalancePolicy.RoundRobin,
         Tls = TlsCompiler.Compile(config.Tls),
+        Http2 = config.Http2?.Mode ?? Http2Mode.Off,
         Pool = Changed(Changed(new PoolLimits(), _defaults.Connections), config.Connections),
     };
 

@@ -346,6 +346,13 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode InvalidAutomation = new("SL0448", Error, "something that certificates can't be obtained by",
         "Mail addresses, URLs, rates, accounts at issuers and keys of name servers have to be right before anything is ordered.");
 
+    public static readonly DiagnosticCode ImpossibleHttp2 = new("SL0449", Error, "HTTP/2 that can't be spoken like that",
+        "With TLS both sides agree by ALPN whether they speak HTTP/2 (`http2: true`); without TLS nobody can ask, so both sides have to know it before "
+        + "(`http2: prior_knowledge`). Over TLS clients always ask; servers of `https` may be spoken to without asking.");
+
+    public static readonly DiagnosticCode IneffectiveHttp2 = new("SL0450", Warning, "HTTP/2 that nobody will speak",
+        "A listener without TLS has nothing to negotiate by. With `http2: prior_knowledge` it takes clients that begin with HTTP/2, beside those of HTTP/1.");
+
     public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
         "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
         + "behind one address. Said by `sluice lint` only.");
@@ -408,7 +415,7 @@ public static class DiagnosticCodes
         NothingToStickTo, SplitOfNothing, CookieClash, PointlessMirror,
         UnreadableCertificate, KeyMismatch, EncryptedKey, IncompleteChain, WeakCertificate, WrongPurpose, NotValidNow, UnreadableTrust, InvalidTicketKey,
         NoCertificate, SameCertificateNames, ContradictingTls, IneffectiveTls, SkippedVerification, NoClientCertificates, StrayCertificate,
-        EmptyCertificateFolder, NoPublicName, WildcardWithoutDns, UnreachableForIssuers, InvalidAutomation,
+        EmptyCertificateFolder, NoPublicName, WildcardWithoutDns, UnreachableForIssuers, InvalidAutomation, ImpossibleHttp2, IneffectiveHttp2,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
         ChainNotChecked, EndsSoon, OnlyLocalhost,
     ];

@@ -19,6 +19,9 @@ public sealed record ListenerConfig
     /// <summary>TLS with its clients; null for plain HTTP.</summary>
     public ListenerTlsConfig? Tls { get; init; }
 
+    /// <summary>Whether clients may speak HTTP/2; null: nothing said.</summary>
+    public Http2Config? Http2 { get; init; }
+
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record UpstreamConfig
     /// <summary>TLS with those of its servers whose URL is <c>https</c>; null: nothing said.</summary>
     public UpstreamTlsConfig? Tls { get; init; }
 
+    /// <summary>Whether HTTP/2 is spoken with its servers; null: nothing said.</summary>
+    public Http2Config? Http2 { get; init; }
+
     /// <summary>Where its name was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

@@ -24,6 +24,8 @@ internal static class LimitsSchema
             "`1m15s`", (limits, value) => limits with { KeepAliveTimeoutMs = value }),
         Number("requests_per_connection", new IntegerType(1, int.MaxValue), "Requests on one connection; the last is answered with `Connection: close`.",
             "`10000`", (limits, value) => limits with { RequestsPerConnectionMax = value }),
+        Number("http2_streams", new IntegerType(1, 1_000), "Requests that a client may have open at once on one HTTP/2 connection.",
+            "`100`", (limits, value) => limits with { Http2StreamsMax = value }),
         Size("request_line_size", LineSize, "The request line. 414.",
             "`8KiB`", (limits, value) => limits with { RequestLineBytesMax = (int)value }),
         Size("request_headers_size", HeadSize, "All headers of a request together. 431.",
@@ -83,7 +85,7 @@ internal static class LimitsSchema
     // What holds before a route is known, or for connections.
     private static readonly string[] NotOfRoutes =
     [
-        "request_header_timeout", "keepalive_timeout", "requests_per_connection", "request_line_size", "request_headers_size", "request_headers_count",
+        "request_header_timeout", "keepalive_timeout", "requests_per_connection", "http2_streams", "request_line_size", "request_headers_size", "request_headers_count",
         "max_connections", "max_connections_per_client", "half_close", "response_headers_size", "response_headers_count",
     ];
 

@@ -2,6 +2,7 @@ using Sluice.Config.Binding;
 using Sluice.Config.Model;
 using Sluice.Config.Schema.Tls;
 using Sluice.Config.Values;
+using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Schema;
 
@@ -9,6 +10,10 @@ namespace Sluice.Config.Schema;
 internal static class ListenerSchema
 {
     private static readonly ListenAddressType Address = new();
+
+    /// <summary>What is said of HTTP/2, and where.</summary>
+    internal static ConfigType<Http2Config> Http2 { get; } =
+        new ConvertedType<Http2Mode, Http2Config>(new Http2ModeType(), (value, place) => new Http2Config(value, place));
 
     internal static ObjectType<ListenerConfig> Type { get; } = new(
         "listener",
@@ -23,6 +28,11 @@ internal static class ListenerSchema
             Option<ListenerConfig>.Create(
                 "tls", ListenerTlsSchema.Value, "TLS with its clients. In short `auto`: certificates are obtained for the hosts of the routes.",
                 (listener, value) => listener with { Tls = value }, "plain HTTP"),
+            Option<ListenerConfig>.Create(
+                "http2", Http2,
+                "Whether clients may speak HTTP/2: with `true` it is offered to those that come with TLS; `prior_knowledge` is for a listener without TLS, which then "
+                + "takes it beside HTTP/1.",
+                (listener, value) => listener with { Http2 = value }, "`true`"),
         ],
         place => new ListenerConfig { Location = place });
 

@@ -25,6 +25,9 @@ internal static class PoolSchema
                 "max_requests", new IntegerType(0, int.MaxValue), "Requests on one connection before it is closed; 0 means no limit.",
                 (pool, value) => pool with { RequestsMax = value }, "`0`"),
             Option<PoolLimits>.Create(
+                "http2_streams", new IntegerType(1, 10_000), "Requests at once on one HTTP/2 connection, as far as the server allows as many.",
+                (pool, value) => pool with { StreamsMax = value }, "`100`"),
+            Option<PoolLimits>.Create(
                 "queue", new IntegerType(0, 1_000_000), "Requests of one worker that may wait for a connection to one server once `max` is reached.",
                 (pool, value) => pool with { QueueMax = value }, "`1024`"),
             Option<PoolLimits>.Create(

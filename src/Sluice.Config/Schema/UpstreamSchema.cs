@@ -54,6 +54,11 @@ internal static class UpstreamSchema
             Option<UpstreamConfig>.Create(
                 "tls", UpstreamTlsSchema.Type, "TLS with those of its servers whose URL is `https`. Without it they are verified by the authorities of the system.",
                 (upstream, value) => upstream with { Tls = value }),
+            Option<UpstreamConfig>.Create(
+                "http2", ListenerSchema.Http2,
+                "Whether HTTP/2 is spoken with its servers: `true` asks those of `https` by ALPN, and speaks HTTP/1.1 with one that doesn't select it; "
+                + "`prior_knowledge` speaks nothing else, also without TLS.",
+                (upstream, value) => upstream with { Http2 = value }, "`false`"),
         ],
         _ => new UpstreamConfig());
 

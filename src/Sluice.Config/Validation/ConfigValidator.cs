@@ -11,6 +11,7 @@ internal static class ConfigValidator
     {
         ListenerChecks.Run(config, diagnostics);
         TlsChecks.Run(config, diagnostics);
+        Http2Checks.Run(config, diagnostics);
         AutomationChecks.Run(config, diagnostics);
         RouteChecks.Run(config, diagnostics);
         MatchChecks.Run(config, diagnostics);

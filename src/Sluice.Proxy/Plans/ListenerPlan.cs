@@ -17,6 +17,6 @@ public sealed record ListenerPlan(EndPoint EndPoint, string Text)
     /// <summary>TLS with its clients; null for plain HTTP.</summary>
     public TlsPlan? Tls { get; init; }
 
-    /// <summary>Whether clients may speak HTTP/2.</summary>
+    /// <summary>Whether clients may speak HTTP/2. By default it is offered to those that come with TLS.</summary>
     public Http2Mode Http2 { get; init; } = Http2Mode.Negotiated;
 }

@@ -15,6 +15,9 @@ public sealed record PoolLimits
     /// <summary>Requests on one connection before it is closed; 0 means no limit.</summary>
     public int RequestsMax { get; init; }
 
+    /// <summary>Requests at once on one HTTP/2 connection, as far as the server allows as many; at least 1.</summary>
+    public int StreamsMax { get; init; } = 100;
+
     /// <summary>Requests of one worker that may wait for a connection to one server once <see cref="ConnectionsMax"/> is reached.</summary>
     public int QueueMax { get; init; } = 1_024;
 

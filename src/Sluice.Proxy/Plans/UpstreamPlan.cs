@@ -19,4 +19,7 @@ public sealed record UpstreamPlan
 
     /// <summary>TLS with those of its servers whose address is <c>https</c>.</summary>
     public UpstreamTlsPlan Tls { get; init; } = new();
+
+    /// <summary>Whether HTTP/2 is spoken with its servers.</summary>
+    public Http2Mode Http2 { get; init; }
 }

@@ -30,6 +30,7 @@ public sealed class ServerState
         TlsName = upstream.Tls.ServerName ?? address.Host;
         Address = address;
         UpstreamName = upstream.Name;
+        Http2 = upstream.Http2;
         _poolLimits = upstream.Pool;
         _pools = new UpstreamPool?[workers];
         Name = address.ToString();
@@ -50,6 +51,9 @@ public sealed class ServerState
 
     /// <summary>TLS with it; null for plain HTTP.</summary>
     internal UpstreamTls? Tls { get; }
+
+    /// <summary>Whether HTTP/2 is spoken with it.</summary>
+    internal Http2Mode Http2 { get; }
 
     /// <summary>The name that its certificate has to have.</summary>
     internal string TlsName { get; }

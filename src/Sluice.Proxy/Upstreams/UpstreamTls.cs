@@ -1,4 +1,5 @@
 using Sluice.Proxy.Certificates;
+using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Tls;
 using Sluice.Reactor.Tls;
 
@@ -8,8 +9,10 @@ namespace Sluice.Proxy.Upstreams;
 internal sealed class UpstreamTls
 {
     /// <summary>Makes a plan ready.</summary>
+    /// <param name="plan">What the configuration says of TLS.</param>
+    /// <param name="http2">What it says of HTTP/2, which servers are asked for by ALPN.</param>
     /// <exception cref="TlsException">OpenSSL doesn't take what the plan says.</exception>
-    public UpstreamTls(UpstreamTlsPlan plan)
+    public UpstreamTls(UpstreamTlsPlan plan, Http2Mode http2)
     {
         Plan = plan;
         TlsIdentity? identity = null;
@@ -20,7 +23,7 @@ internal sealed class UpstreamTls
         }
 
         TlsTrust? trust = plan.SkipVerify ? null : TlsTrust.Create(plan.Trust.CaPem, plan.Trust.CrlPem, plan.Trust.Depth);
-        Context = new TlsClientContext(ListenerTls.SettingsOf(plan.Protocol), trust, identity, ["http/1.1"], plan.Resumption);
+        Context = new TlsClientContext(ListenerTls.SettingsOf(plan.Protocol), trust, identity, ProtocolsFor(http2), plan.Resumption);
     }
 
     /// <summary>What the configuration says.</summary>
@@ -28,4 +31,12 @@ internal sealed class UpstreamTls
 
     /// <summary>What connections have in common.</summary>
     public TlsClientContext Context { get; }
+
+    // The first is what this side would rather speak; the server selects.
+    private static string[] ProtocolsFor(Http2Mode http2) => http2 switch
+    {
+        Http2Mode.Negotiated => ["h2", "http/1.1"],
+        Http2Mode.PriorKnowledge => ["h2"],
+        _ => ["http/1.1"],
+    };
 }

@@ -11,7 +11,7 @@ namespace Sluice.Proxy.Workers;
 /// <summary>A plan made ready to serve: compiled routes, and the states of upstreams, servers and routes. Built once, read by all workers.</summary>
 /// <remarks>
 /// States are carried over from the snapshot before by identity: a route by its name, an upstream by its whole plan, a server by its address within
-/// its upstream, and what is said of TLS with it. Building changes nothing of what is carried over, so that a snapshot can still be thrown away.
+/// its upstream, and what is said of TLS and HTTP/2 with it. Building changes nothing of what is carried over, so that a snapshot can still be thrown away.
 /// </remarks>
 internal sealed class ProxySnapshot
 {
@@ -82,10 +82,10 @@ internal sealed class ProxySnapshot
 
     private static Dictionary<string, UpstreamState> UpstreamsOf(ProxyPlan plan, int workers, ProxySnapshot? previous)
     {
-        var servers = new Dictionary<(string Upstream, ServerAddress Address, UpstreamTlsPlan? Tls), ServerState>();
+        var servers = new Dictionary<(string Upstream, ServerAddress Address, UpstreamTlsPlan? Tls, Http2Mode Http2), ServerState>();
         foreach (ServerState server in previous?.Servers ?? [])
         {
-            servers.Add((server.UpstreamName, server.Address, server.Tls?.Plan), server);
+            servers.Add((server.UpstreamName, server.Address, server.Tls?.Plan, server.Http2), server);
         }
 
         var upstreams = new Dictionary<string, UpstreamState>(StringComparer.Ordinal);
@@ -103,7 +103,8 @@ internal sealed class ProxySnapshot
             UpstreamTls? tls = null;
             foreach (ServerPlan server in upstream.Servers)
             {
-                (string, ServerAddress, UpstreamTlsPlan?) identity = (upstream.Name, server.Address, server.Address.IsHttps ? upstream.Tls : null);
+                (string, ServerAddress, UpstreamTlsPlan?, Http2Mode) identity =
+                    (upstream.Name, server.Address, server.Address.IsHttps ? upstream.Tls : null, upstream.Http2);
                 if (!servers.TryGetValue(identity, out ServerState? state))
                 {
                     state = new ServerState(server.Address, upstream, workers, server.Address.IsHttps ? tls ??= TlsOf(upstream) : null);
@@ -121,7 +122,7 @@ internal sealed class ProxySnapshot
     {
         try
         {
-            return new UpstreamTls(upstream.Tls);
+            return new UpstreamTls(upstream.Tls, upstream.Http2);
         }
         catch (TlsException exception)
         {
