@@ -66,6 +66,7 @@ public enum ProxyErrorCode : byte
     ResponseInvalid,
     TooManyInterimResponses,
     UnexpectedUpgrade,
+    UpgradeIgnored,
     ResponseTruncated,
     ResponseBodyInvalid,
     ResponseBodyTimeout,

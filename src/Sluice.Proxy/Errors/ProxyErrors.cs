@@ -111,7 +111,8 @@ public static class ProxyErrors
         Add(ProxyErrorCode.FirstByteTimeout, "first_byte_timeout", RetryRule.Never, 504, "The server did not begin its response in time.");
         Add(ProxyErrorCode.ResponseInvalid, "response_invalid", RetryRule.Never, 502, "The response head breaks HTTP; `detail` names the rule.");
         Add(ProxyErrorCode.TooManyInterimResponses, "too_many_interim_responses", RetryRule.Never, 502, "The server sent too many interim (1xx) responses.");
-        Add(ProxyErrorCode.UnexpectedUpgrade, "unexpected_upgrade", RetryRule.Never, 502, "The server switched protocols without being asked.");
+        Add(ProxyErrorCode.UnexpectedUpgrade, "unexpected_upgrade", RetryRule.Never, 502, "The server switched protocols without being asked, or without the proof that it understood.");
+        Add(ProxyErrorCode.UpgradeIgnored, "upgrade_ignored", RetryRule.Never, 502, "The server answered an HTTP/2 client's request for a WebSocket as if it were any other, which the client would take for success.");
         Add(ProxyErrorCode.ResponseTruncated, "response_truncated", RetryRule.Never, 502, "The server's connection ended within the response; the client sees the truncation.");
         Add(ProxyErrorCode.ResponseBodyInvalid, "response_body_invalid", RetryRule.Never, 502, "The framing of the response's content is broken; `detail` names the rule.");
         Add(ProxyErrorCode.ResponseBodyTimeout, "response_body_timeout", RetryRule.Never, 504, "The server paused for too long within its response.");

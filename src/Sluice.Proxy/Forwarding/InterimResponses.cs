@@ -69,7 +69,8 @@ internal static class InterimResponses
     private static bool IsAcceptedUpgrade(Exchange exchange) =>
         exchange.Response.Status == SwitchingProtocols
         && exchange.Request.HasUpgrade
-        && Ascii.EqualsIgnoreCase(exchange.Response.UpgradeToken, exchange.Request.UpgradeToken);
+        && Ascii.EqualsIgnoreCase(exchange.Response.UpgradeToken, exchange.Request.UpgradeToken)
+        && (!exchange.Request.IsExtendedConnect || WebSocketProof.IsValid(exchange));
 
     private static bool Count(Exchange exchange, UpstreamStream upstream)
     {

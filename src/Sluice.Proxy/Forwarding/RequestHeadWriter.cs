@@ -25,7 +25,7 @@ internal static class RequestHeadWriter
         AppendRequestLine(ref writer, request, exchange.Target);
         HeaderEdits? edits = exchange.Route!.RequestHeaders;
         AppendHost(ref writer, exchange, server, edits?.Host);
-        AppendFields(ref writer, exchange, edits, exchange.IsEarlyData ? Replaced | MaskOf(KnownField.EarlyData) : Replaced);
+        AppendFields(ref writer, exchange, edits, ReplacedIn(exchange));
 
         // What the operator set or removed goes before what is written here.
         ulong edited = edits?.DropMask ?? 0;
@@ -56,12 +56,22 @@ internal static class RequestHeadWriter
             writer.Append("Early-Data: 1\r\n"u8);
         }
 
+        if (request.IsExtendedConnect)
+        {
+            WebSocketProof.AppendKey(ref writer, exchange);
+        }
+
         AppendFraming(ref writer, exchange);
         AppendConnection(ref writer, request);
         writer.EndHead();
     }
 
     private static ulong MaskOf(KnownField field) => KnownFields.MaskOf(field);
+
+    private static ulong ReplacedIn(Exchange exchange) =>
+        Replaced
+        | (exchange.IsEarlyData ? MaskOf(KnownField.EarlyData) : 0)
+        | (exchange.Request.IsExtendedConnect ? MaskOf(KnownField.SecWebSocketKey) : 0);
 
     private static void AppendRequestLine(ref HeadWriter writer, RequestHead request, UpstreamTarget rewritten)
     {

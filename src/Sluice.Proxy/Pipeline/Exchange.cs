@@ -215,6 +215,9 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Whether a part of the request came as early data: it may be a recording (RFC 8470).</summary>
     internal bool IsEarlyData { get; set; }
 
+    /// <summary>The last key that a server was asked with to prove that it speaks WebSocket.</summary>
+    internal byte[] WebSocketKey => field ??= new byte[Http.WebSockets.WebSocketKey.KeyBytes];
+
     /// <inheritdoc/>
     ReadOnlySpan<byte> ITemplateSource.Scheme
     {

@@ -101,7 +101,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
                 _timer.Stop();
                 _start = exchange.ResponseReader.HeadEnd;
                 exchange.ResponseBody.Begin(exchange.Response.Framing, exchange.Response.ContentLength, exchange.Snapshot.ResponseHeadLimits);
-                return ProxyErrorCode.None;
+                return WebSocketProof.IsMissing(exchange) ? ProxyErrorCode.UpgradeIgnored : ProxyErrorCode.None;
             }
 
             if (status == ReadStatus.Failed)

@@ -1,49 +1,43 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Sluice.Proxy.Plans;
+using Sluice.TestKit.Certificates;
 
 namespace Sluice.Scenarios.RealPeers;
 
-/// <summary>WebSockets from the client of .NET through the proxy to Kestrel.</summary>
-public sealed class WebSocketTests : IAsyncLifetime
+/// <summary>WebSockets from the client of .NET through the proxy to Kestrel: by an upgrade in HTTP/1.1, by extended CONNECT in HTTP/2 (RFC 8441).</summary>
+public sealed class WebSocketTests : IDisposable
 {
-    private CancellationToken _deadline;
-    private WebApplication _kestrel = null!;
-    private ProxyFixture _proxy = null!;
+    private const WebSocketCloseStatus OwnCode = (WebSocketCloseStatus)4001;
 
-    public async Task InitializeAsync()
-    {
-        // Its timer is all it holds, and that ends by itself.
-        _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        _kestrel = builder.Build();
-        _kestrel.Urls.Add("http://127.0.0.1:0");
-        _kestrel.UseWebSockets();
-        _kestrel.Map("/echo", EchoAsync);
-        await _kestrel.StartAsync();
-        string address = _kestrel.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var server = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = new Uri(address).Port });
-        _proxy = ProxyFixture.Start(new ProxySetup(), new Transcript(), server);
-    }
+    // Its timer is all it holds, and that ends by itself.
+    private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private readonly TestAuthority _authority = new();
+    private readonly Channel<string> _seen = Channel.CreateUnbounded<string>();
 
-    public async Task DisposeAsync()
+    /// <summary>What clients speak, and what the origin does.</summary>
+    public static TheoryData<Dialect, Dialect> Dialects { get; } = new()
     {
-        await _proxy.DisposeAsync();
-        await _kestrel.DisposeAsync();
-    }
+        { Dialect.Http1, Dialect.Http1 },
+        { Dialect.Http1OverTls, Dialect.Http1 },
+        { Dialect.Http2, Dialect.Http1 },
+        { Dialect.Http2OverTls, Dialect.Http1 },
+        { Dialect.Http1, Dialect.Http2 },
+        { Dialect.Http2OverTls, Dialect.Http2OverTls },
+    };
 
-    [Fact]
-    public async Task Messages_OfAllSizes_ComeBackUnchanged()
+    public void Dispose() => _authority.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Messages_OfAllSizes_ComeBackUnchanged(Dialect front, Dialect origin)
     {
-        using ClientWebSocket client = await ConnectAsync();
-        foreach (int size in new[] { 0, 1, 125, 126, 65_535, 65_536, 1_000_000 })
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using ClientWebSocket client = await ConnectAsync(stage, "/echo");
+        foreach (int size in new[] { 0, 1, 125, 126, 65_535, 65_536, 1 << 20 })
         {
             byte[] message = new byte[size];
             new Random(size).NextBytes(message);
@@ -55,52 +49,158 @@ public sealed class WebSocketTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Close_IsAnsweredByTheServer()
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Close_ByTheClient_IsSeenAndAnsweredByTheServer(Dialect front, Dialect origin)
     {
-        using ClientWebSocket client = await ConnectAsync();
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using ClientWebSocket client = await ConnectAsync(stage, "/echo");
         await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, endOfMessage: true, _deadline);
         Assert.Equal("hello", Encoding.UTF8.GetString(await ReceiveAsync(client)));
 
-        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", _deadline);
+        await client.CloseAsync(OwnCode, "enough", _deadline);
 
-        Assert.Equal((WebSocketState.Closed, WebSocketCloseStatus.NormalClosure), (client.State, client.CloseStatus));
-        AccessLogEntry line = (await _proxy.AccessLog.WaitForAsync(entry => entry.Path == "/echo"))[0];
-        Assert.Equal((101, null), (line.Status, line.Error));
+        Assert.Equal((WebSocketState.Closed, OwnCode, "enough"), (client.State, client.CloseStatus, client.CloseStatusDescription));
+        Assert.Equal("closed 4001 enough", await _seen.Reader.ReadAsync(_deadline));
+        AccessLogEntry line = (await stage.Proxy.AccessLog.WaitForAsync(entry => entry.Path == "/echo"))[0];
+        bool isHttp2 = front is Dialect.Http2 or Dialect.Http2OverTls;
+        Assert.Equal((isHttp2 ? 200 : 101, isHttp2 ? "HTTP/2" : "HTTP/1.1", null), (line.Status, line.Text("protocol"), line.Error));
     }
 
-    [Fact]
-    public async Task ManySockets_AtOnce_AllEcho()
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Close_ByTheServer_IsSeenByTheClient(Dialect front, Dialect origin)
     {
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using ClientWebSocket client = await ConnectAsync(stage, "/close");
+
+        Assert.Empty(await ReceiveAsync(client));
+
+        Assert.Equal((WebSocketState.CloseReceived, OwnCode, "no more"), (client.State, client.CloseStatus, client.CloseStatusDescription));
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "as you like", _deadline);
+        Assert.Equal("closed 1000 as you like", await _seen.Reader.ReadAsync(_deadline));
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Abort_ByTheClient_EndsTheServersSide(Dialect front, Dialect origin)
+    {
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using ClientWebSocket client = await ConnectAsync(stage, "/echo");
+        await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, endOfMessage: true, _deadline);
+        await ReceiveAsync(client);
+
+        client.Abort();
+
+        Assert.Equal("aborted", await _seen.Reader.ReadAsync(_deadline));
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Abort_ByTheServer_EndsTheClientsSide(Dialect front, Dialect origin)
+    {
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using ClientWebSocket client = await ConnectAsync(stage, "/abort");
+        await client.SendAsync(Encoding.UTF8.GetBytes("now"), WebSocketMessageType.Text, endOfMessage: true, _deadline);
+
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => ReceiveAsync(client));
+
+        Assert.Equal(WebSocketState.Aborted, client.State);
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Refusal_ByTheServer_ReachesTheClient(Dialect front, Dialect origin)
+    {
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(stage, "/refuse"));
+
+        Assert.Equal(403, (await stage.Proxy.AccessLog.WaitForAsync(entry => entry.Path == "/refuse"))[0].Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task ManySockets_AtOnce_AllEcho(Dialect front, Dialect origin)
+    {
+        await using KestrelOrigin kestrel = await StartOriginAsync(origin);
+        await using PeerStage stage = PeerStage.Start(_authority, front, origin, kestrel.Plan);
+        using var invoker = new HttpMessageInvoker(stage.NewHandler());
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
-            using ClientWebSocket client = await ConnectAsync();
+            using ClientWebSocket client = await ConnectAsync(stage, "/echo", invoker);
             await client.SendAsync(Encoding.UTF8.GetBytes($"socket {i}"), WebSocketMessageType.Text, endOfMessage: true, _deadline);
             Assert.Equal($"socket {i}", Encoding.UTF8.GetString(await ReceiveAsync(client)));
         }));
     }
 
-    private static async Task EchoAsync(HttpContext context)
+    private Task<KestrelOrigin> StartOriginAsync(Dialect dialect) => KestrelOrigin.StartAsync(dialect, _authority, application =>
+    {
+        application.Map("/echo", EchoAsync);
+        application.Map("/close", CloseAsync);
+        application.Map("/abort", async context =>
+        {
+            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.ReceiveAsync(new byte[16], context.RequestAborted);
+            context.Abort();
+        });
+        application.Map("/refuse", context =>
+        {
+            context.Response.StatusCode = 403;
+            return Task.CompletedTask;
+        });
+    });
+
+    private async Task EchoAsync(HttpContext context)
     {
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
         byte[] buffer = new byte[16 * 1024];
-        while (true)
+        try
         {
-            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
-            if (received.MessageType == WebSocketMessageType.Close)
+            while (true)
             {
-                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", context.RequestAborted);
-                return;
-            }
+                ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    _seen.Writer.TryWrite($"closed {(int)socket.CloseStatus!} {socket.CloseStatusDescription}");
+                    await socket.CloseOutputAsync(socket.CloseStatus.Value, socket.CloseStatusDescription, context.RequestAborted);
+                    return;
+                }
 
-            await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            _seen.Writer.TryWrite("aborted");
         }
     }
 
-    private async Task<ClientWebSocket> ConnectAsync()
+    private async Task CloseAsync(HttpContext context)
+    {
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+        await socket.CloseAsync(OwnCode, "no more", context.RequestAborted);
+        _seen.Writer.TryWrite($"closed {(int)socket.CloseStatus!} {socket.CloseStatusDescription}");
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync(PeerStage stage, string path)
+    {
+        // The connection goes on to live with the socket.
+        var invoker = new HttpMessageInvoker(stage.NewHandler());
+        return await ConnectAsync(stage, path, invoker);
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync(PeerStage stage, string path, HttpMessageInvoker invoker)
     {
         var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{_proxy.Port}/echo"), _deadline);
+        client.Options.HttpVersion = stage.Version;
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        await client.ConnectAsync(stage.Url(path, "ws"), invoker, _deadline);
         return client;
     }
 

@@ -43,6 +43,12 @@ public sealed record ProxySetup
     /// <summary>TLS with clients; null for plain HTTP.</summary>
     public TlsPlan? Tls { get; init; }
 
+    /// <summary>Whether clients may speak HTTP/2.</summary>
+    public Http2Mode Http2 { get; init; } = Http2Mode.Negotiated;
+
+    /// <summary>Whether servers are spoken with in HTTP/2.</summary>
+    public Http2Mode UpstreamHttp2 { get; init; }
+
     /// <summary>TLS with servers whose address is https.</summary>
     public UpstreamTlsPlan UpstreamTls { get; init; } = new();
 
@@ -52,11 +58,11 @@ public sealed record ProxySetup
     /// <summary>The plan with these servers; without any, requests that <see cref="Routes"/> leave have no route.</summary>
     public ProxyPlan ToPlan(IReadOnlyList<ServerPlan> servers)
     {
-        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool, Tls = UpstreamTls };
+        var upstream = new UpstreamPlan { Name = UpstreamName, Servers = [.. servers], Balance = Balance, Pool = Pool, Tls = UpstreamTls, Http2 = UpstreamHttp2 };
         RoutePlan route = Route(new RoutePlan { Name = "everything", Hosts = [.. Hosts], Action = new ProxyAction(upstream) });
         return new ProxyPlan
         {
-            Listeners = [new ListenerPlan(Listen, Listen.ToString()!) { Tls = Tls }],
+            Listeners = [new ListenerPlan(Listen, Listen.ToString()!) { Tls = Tls, Http2 = Http2 }],
             Routes = servers.Count == 0 ? [.. Routes] : [.. Routes, route],
             Upstreams = servers.Count == 0 ? [.. OtherUpstreams] : [.. OtherUpstreams, upstream],
             Limits = Limits,
