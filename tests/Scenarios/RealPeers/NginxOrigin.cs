@@ -73,6 +73,7 @@ public sealed class NginxOrigin : IAsyncLifetime
           client_body_temp_path client_temp; proxy_temp_path proxy_temp; fastcgi_temp_path fastcgi_temp;
           uwsgi_temp_path uwsgi_temp; scgi_temp_path scgi_temp;
           keepalive_requests 1000000;
+          large_client_header_buffers 8 16k;
           client_max_body_size 64m;
           server {
             listen 127.0.0.1:{{port}} backlog=511;
