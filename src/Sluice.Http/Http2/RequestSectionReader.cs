@@ -12,6 +12,9 @@ namespace Sluice.Http.Http2;
 /// </summary>
 public sealed class RequestSectionReader
 {
+    /// <summary>The most that <see cref="Length"/> becomes, in bytes: a request that takes more, with its cookies joined, is refused.</summary>
+    public const int HeadBytesMax = 128 * 1024;
+
     private static readonly ulong ExaminedMask = KnownFields.RequestSingletonMask
         | KnownFields.MaskOf(
             KnownField.Host, KnownField.ContentLength, KnownField.TransferEncoding, KnownField.Connection, KnownField.KeepAlive,
@@ -28,6 +31,7 @@ public sealed class RequestSectionReader
     private TextRange _authority;
     private TextRange _protocol;
     private TextRange _priority;
+    private int _end;
     private int _fieldBytes;
     private int _fieldCount;
     private int _cookieCount;
@@ -61,11 +65,19 @@ public sealed class RequestSectionReader
             return false;
         }
 
-        Length = end;
+        // Of what comes behind a broken field, however much it is, nothing is kept.
+        Length = _violation == Violation.None ? end : _end;
         head.Rebind(buffer);
         if (_violation == Violation.None)
         {
             _violation = Finish(defaultPort, endsStream);
+        }
+
+        if (Length > HeadBytesMax)
+        {
+            Length = 0;
+            Empty(head, buffer);
+            _violation = Violation.FieldsTooLarge;
         }
 
         return true;
@@ -73,11 +85,7 @@ public sealed class RequestSectionReader
 
     private void Begin(RequestHead head, byte[] buffer, HeadLimits limits)
     {
-        head.Reset();
-        head.Rebind(buffer);
-        head.IsHttp2 = true;
-        head.MinorVersion = 1;
-        head.KeepAlive = true;
+        Empty(head, buffer);
         _head = head;
         _buffer = buffer;
         _framing = default;
@@ -89,11 +97,21 @@ public sealed class RequestSectionReader
         _authority = default;
         _protocol = default;
         _priority = default;
+        _end = 0;
         _fieldBytes = 0;
         _fieldCount = 0;
         _cookieCount = 0;
         _sawField = false;
         Length = 0;
+    }
+
+    private static void Empty(RequestHead head, byte[] buffer)
+    {
+        head.Reset();
+        head.Rebind(buffer);
+        head.IsHttp2 = true;
+        head.MinorVersion = 1;
+        head.KeepAlive = true;
     }
 
     private void OnField(in Field field, FieldFault fault, bool isStored)
@@ -107,6 +125,7 @@ public sealed class RequestSectionReader
             : fault != FieldFault.None ? SectionFaults.ViolationOf(fault)
             : _buffer[field.NameOffset] == (byte)':' ? TakePseudoField(field)
             : TakeField(field);
+        _end = _violation == Violation.None ? field.ValueOffset + field.ValueLength : _end;
     }
 
     private Violation TakePseudoField(in Field field)

@@ -7,6 +7,10 @@ namespace Sluice.Http.Http2;
 /// <summary>Reads trailers from a field block into memory of its own (RFC 9113, section 8.1), without those that have no place there.</summary>
 public sealed class TrailerSectionReader
 {
+    // RFC 9113, section 8.2.2, has them nowhere in a message.
+    private static readonly ulong ConnectionMask = KnownFields.MaskOf(
+        KnownField.Connection, KnownField.KeepAlive, KnownField.ProxyConnection, KnownField.TransferEncoding, KnownField.Upgrade);
+
     private const int FieldCapacityMax = 1024;
     private const int MemoryStep = 512;
 
@@ -42,6 +46,13 @@ public sealed class TrailerSectionReader
             return false;
         }
 
+        if (Violation != Violation.None)
+        {
+            // Of what is refused, however large it is unpacked, nothing is kept.
+            Fields.Clear();
+            return true;
+        }
+
         if (_bytes.Length < end)
         {
             _bytes = new byte[(end + MemoryStep - 1) / MemoryStep * MemoryStep];
@@ -74,6 +85,7 @@ public sealed class TrailerSectionReader
         Field field = decoded with { Flags = decoded.Flags | flags };
         Violation = fault != FieldFault.None ? SectionFaults.ViolationOf(fault)
             : name[0] == (byte)':' ? Violation.PseudoFieldAfterField
+            : (ConnectionMask & KnownFields.MaskOf(decoded.Known)) != 0 ? Violation.ConnectionSpecificField
             : _fieldCount > _limits.FieldCountMax ? Violation.TooManyFields
             : TrailerFields.IsAllowed(field, _buffer) && !Fields.TryAdd(field) ? Violation.TooManyFields
             : Violation.None;

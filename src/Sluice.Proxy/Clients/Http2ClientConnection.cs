@@ -238,16 +238,17 @@ internal sealed class Http2ClientConnection : Http2Connection
             Drain();
         }
 
-        if (section.Violation == Violation.None)
+        Violation violation = section.Violation;
+        if (violation == Violation.None)
         {
             _ = RunAsync(client);
             return;
         }
 
-        exchange.Fail(ProxyErrorCode.BadRequest, section.Violation);
-        if (SectionFaults.IsMalformed(section.Violation))
+        exchange.Fail(ProxyErrorCode.BadRequest, violation);
+        if (SectionFaults.IsMalformed(violation))
         {
-            exchange.Status = Violations.Get(section.Violation).Status;
+            exchange.Status = Violations.Get(violation).Status;
             EndStream(client.Stream, Http2ErrorCode.ProtocolError);
             Finish(client);
             TryTolerate(Http2Fault.ServerResets, Http2Score.ForcedReset);
@@ -255,6 +256,11 @@ internal sealed class Http2ClientConnection : Http2Connection
         else
         {
             _ = RunAsync(client);
+            if (violation is Violation.FieldsTooLarge or Violation.TooManyFields)
+            {
+                // A few bytes can make a large section: that is answered once in a while, not all the time.
+                TryTolerate(Http2Fault.HeaderListTooLarge, Http2Score.ForcedReset);
+            }
         }
     }
 
