@@ -302,7 +302,10 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             _http2.Drain();
         }
 
-        await _http2.RunAsync(received);
+        // What was received has been copied when it waits for the first time.
+        ValueTask running = _http2.RunAsync(received);
+        ReturnBuffer();
+        await running;
     }
 
     private void DropExchange(Exchange exchange)
@@ -314,14 +317,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
 
     private void WaitForRequest()
     {
-        if (Buffer is not null)
-        {
-            _socket.Loop.Buffers.Return(Buffer);
-            Buffer = null;
-        }
-
-        Start = 0;
-        End = 0;
+        ReturnBuffer();
         _isIdle = true;
         _timer.Set(_requestCount == 0 ? Worker.Limits.RequestHeadTimeoutMs : Worker.Limits.KeepAliveTimeoutMs);
         if (IsLast)
@@ -475,13 +471,20 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             Worker.ReturnExchange(exchange);
         }
 
+        ReturnBuffer();
+
+        _socket.Close();
+        Worker.Remove(this);
+    }
+    private void ReturnBuffer()
+    {
         if (Buffer is not null)
         {
             _socket.Loop.Buffers.Return(Buffer);
             Buffer = null;
         }
 
-        _socket.Close();
-        Worker.Remove(this);
+        Start = 0;
+        End = 0;
     }
 }

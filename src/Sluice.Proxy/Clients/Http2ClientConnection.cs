@@ -73,7 +73,6 @@ internal sealed class Http2ClientConnection : Http2Connection
         var reader = new Http2FrameReader(this, expectsPreface: true);
         if (!received.IsEmpty)
         {
-            OnReceived();
             reader.TakeReceived(received.Span);
         }
 
@@ -106,7 +105,14 @@ internal sealed class Http2ClientConnection : Http2Connection
     }
 
     /// <summary>Ends all exchanges at once; the socket is the caller's to close.</summary>
-    public void Abort() => Fail(Http2Fault.None, Http2ErrorCode.NoError);
+    public void Abort()
+    {
+        StreamsEndBy = ProxyErrorCode.ShuttingDown;
+        Fail(Http2Fault.None, Http2ErrorCode.NoError);
+    }
+
+    /// <summary>Why exchanges end whose streams do.</summary>
+    public ProxyErrorCode StreamsEndBy { get; private set; } = ProxyErrorCode.ClientGone;
 
     /// <summary>A response was given up because the client took too little of it.</summary>
     public void OnStalled() => Report(Http2Fault.StalledStream);
@@ -155,7 +161,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     }
 
     /// <inheritdoc/>
-    protected override void OnReceived() => _isEarlyData = _connection.Tls is { ReceivesEarlyData: true };
+    protected override void OnReceived(bool continues) => _isEarlyData = _connection.Tls is { ReceivesEarlyData: true } || (_isEarlyData && continues);
 
     /// <inheritdoc/>
     protected override void OnPriorityUpdate(uint streamId, StreamPriority priority)

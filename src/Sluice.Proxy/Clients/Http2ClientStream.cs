@@ -252,7 +252,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         }
         else if (!_exchange.ResponseCompleted)
         {
-            _exchange.Cancel(ProxyErrorCode.ClientGone);
+            _exchange.Cancel(_connection.StreamsEndBy);
         }
     }
 

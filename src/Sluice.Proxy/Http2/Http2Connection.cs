@@ -155,8 +155,8 @@ internal abstract class Http2Connection : ITimerTarget
                 break;
             }
 
+            OnReceived(reader.IsWithinFrame);
             reader.Add(received.Bytes);
-            OnReceived();
             reader.Process();
             WatchFrame(reader.IsWithinFrame);
         }
@@ -165,7 +165,8 @@ internal abstract class Http2Connection : ITimerTarget
     }
 
     /// <summary>Bytes came in and are about to be read.</summary>
-    protected virtual void OnReceived()
+    /// <param name="continues">Whether they go on with a frame or head that has begun before.</param>
+    protected virtual void OnReceived(bool continues)
     {
     }
 
