@@ -41,7 +41,7 @@ public sealed class HpackDecoder
     /// <param name="block">The block, put together from its HEADERS and CONTINUATION frames, without padding and priority.</param>
     /// <param name="destination">Where the lines go.</param>
     /// <param name="start">Where the first line begins, 0 to the length of <paramref name="destination"/>.</param>
-    /// <param name="end">Where the last line ends.</param>
+    /// <param name="end">Where the last line ends. What is behind it may have been overwritten.</param>
     /// <param name="sink">Is told of each field, in the order of the block.</param>
     /// <returns>After <see cref="HpackStatus.CompressionError"/> the decoder is of no more use. It never throws for what is in a block.</returns>
     public HpackStatus Decode<TSink>(ReadOnlySpan<byte> block, byte[] destination, int start, out int end, ref TSink sink)
