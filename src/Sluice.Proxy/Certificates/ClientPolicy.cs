@@ -13,7 +13,7 @@ internal sealed class ClientPolicy
     public ClientPolicy(ClientCertificatePlan plan)
     {
         Plan = plan;
-        Trust = TlsTrust.Create(plan.Trust.CaPem, plan.Trust.CrlPem, plan.Trust.Depth);
+        Trust = TrustTable.Get(plan.Trust);
         SessionContext = SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Mode}\n{plan.Trust.Depth}\n{plan.Trust.CrlPem}\n{plan.Trust.CaPem}"));
     }
 

@@ -15,15 +15,17 @@ internal sealed class UpstreamTls
     public UpstreamTls(UpstreamTlsPlan plan, Http2Mode http2)
     {
         Plan = plan;
-        TlsIdentity? identity = null;
-        if (plan.ClientCertificate is { } certificate)
+        TlsIdentity? identity = plan.ClientCertificate is { } certificate ? IdentityOf(certificate) : null;
+        try
         {
-            identity = TlsIdentity.Create(certificate.Chain, certificate.Key, out string? error)
-                ?? throw new TlsException($"the client certificate {certificate} can't be used: {error}");
+            TlsTrust? trust = plan.SkipVerify ? null : TrustTable.Get(plan.Trust);
+            Context = new TlsClientContext(ListenerTls.SettingsOf(plan.Protocol), trust, identity, ProtocolsFor(http2), plan.Resumption);
         }
-
-        TlsTrust? trust = plan.SkipVerify ? null : TlsTrust.Create(plan.Trust.CaPem, plan.Trust.CrlPem, plan.Trust.Depth);
-        Context = new TlsClientContext(ListenerTls.SettingsOf(plan.Protocol), trust, identity, ProtocolsFor(http2), plan.Resumption);
+        finally
+        {
+            // The context has references of its own to what it shows.
+            identity?.Release();
+        }
     }
 
     /// <summary>What the configuration says.</summary>
@@ -39,4 +41,8 @@ internal sealed class UpstreamTls
         Http2Mode.PriorKnowledge => ["h2"],
         _ => ["http/1.1"],
     };
+
+    private static TlsIdentity IdentityOf(CertificatePlan certificate) =>
+        TlsIdentity.Create(certificate.Chain, certificate.Key, out string? error)
+        ?? throw new TlsException($"the client certificate {certificate} can't be used: {error}");
 }

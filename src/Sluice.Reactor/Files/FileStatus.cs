@@ -29,6 +29,9 @@ public readonly record struct FileStatus(
     /// <summary>Whether it is a symbolic link; only where links are not followed.</summary>
     public bool IsLink => (Mode & TypeMask) == LinkType;
 
+    /// <summary>When the content changed, in ticks of UTC.</summary>
+    public long ModifiedTicks => DateTime.UnixEpoch.Ticks + (ModifiedSeconds * TimeSpan.TicksPerSecond) + (ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);
+
     /// <summary>The permissions, such as octal 600.</summary>
     public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xFFF);
 

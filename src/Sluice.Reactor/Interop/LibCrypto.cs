@@ -118,6 +118,12 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "X509_STORE_set_default_paths")]
     public static partial int StoreSetDefaultPaths(nint store);
 
+    [LibraryImport(Name, EntryPoint = "X509_get_default_cert_file")]
+    public static partial byte* DefaultCertificateFile();
+
+    [LibraryImport(Name, EntryPoint = "X509_get_default_cert_dir")]
+    public static partial byte* DefaultCertificateFolder();
+
     [LibraryImport(Name, EntryPoint = "X509_VERIFY_PARAM_set1_ip_asc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int VerifyAddress(nint parameters, string address);
 

@@ -2,7 +2,7 @@ using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor.Tls;
 
-/// <summary>What a server shows to a client, and asks of it. Made once and used by many handshakes.</summary>
+/// <summary>What a server shows to a client, and asks of it. Made for one handshake, on its loop.</summary>
 public sealed class TlsChoice
 {
     /// <summary>Waits.</summary>
@@ -11,11 +11,17 @@ public sealed class TlsChoice
     /// <summary>Refuses.</summary>
     public static readonly TlsChoice Refuse = new() { Kind = TlsChoiceKind.Refuse };
 
+    private IReadOnlyList<TlsIdentity> _identities = [];
+
     /// <summary>What becomes of the handshake.</summary>
     public TlsChoiceKind Kind { get; init; }
 
-    /// <summary>Certificates, at most one for each kind of key.</summary>
-    public IReadOnlyList<TlsIdentity> Identities { get; init; } = [];
+    /// <summary>Certificates, at most one for each kind of key. Each with a reference, which the handshake releases; none afterwards.</summary>
+    public IReadOnlyList<TlsIdentity> Identities
+    {
+        get => _identities;
+        init => _identities = value;
+    }
 
     /// <summary>The authorities of the certificates that the client is asked for; null means that it isn't asked.</summary>
     public TlsTrust? Trust { get; init; }
@@ -34,6 +40,22 @@ public sealed class TlsChoice
 
     /// <summary>What the policy wants to find again at the connection.</summary>
     public object? Tag { get; init; }
+
+    /// <summary>Gives up the certificates: a connection that shows one has references of its own to what OpenSSL holds.</summary>
+    internal void Release()
+    {
+        if (_identities.Count == 0)
+        {
+            return;
+        }
+
+        foreach (TlsIdentity identity in _identities)
+        {
+            identity.Release();
+        }
+
+        _identities = [];
+    }
 
     // Certificates follow when they are needed: not where a session is resumed.
     internal unsafe bool Apply(nint ssl)

@@ -1,34 +1,32 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor.Tls;
 
-/// <summary>A certificate with its chain and key as OpenSSL holds them. Shared by all loops; nothing of it changes.</summary>
-/// <remarks>A handshake takes references of its own, so that the objects outlive this one where they are in use. About 10 KB of native memory.</remarks>
+/// <summary>A certificate with its chain and key as OpenSSL holds them, about 11 KB of its memory. Shared by all loops; nothing of it changes.</summary>
+/// <remarks>
+/// References are counted, because the collector doesn't see what OpenSSL holds: whoever made it has one, and each handshake another while it may need it.
+/// With the last everything is freed at once, but for what connections have references of OpenSSL's own to. Any thread.
+/// </remarks>
 public sealed unsafe class TlsIdentity
 {
-    // Roughly what OpenSSL takes for one; the collector doesn't see it.
-    private const int NativeBytes = 10 * 1024;
-
     private readonly nint _certificate;
     private readonly nint _key;
     private readonly nint _chain;
+    private int _references = 1;
 
     private TlsIdentity(nint certificate, nint key, nint chain)
     {
         _certificate = certificate;
         _key = key;
         _chain = chain;
-        GC.AddMemoryPressure(NativeBytes);
     }
 
-    /// <summary>Gives its references back.</summary>
-    ~TlsIdentity()
-    {
-        Free(_certificate, _key, _chain);
-        GC.RemoveMemoryPressure(NativeBytes);
-    }
+    /// <summary>Frees what somebody forgot to release.</summary>
+    ~TlsIdentity() => Free(_certificate, _key, _chain);
 
-    /// <summary>Makes the objects; null with the reason when OpenSSL can't.</summary>
+    /// <summary>Makes the objects, with one reference; null with the reason when OpenSSL can't.</summary>
     /// <param name="chain">The certificate in DER, then its intermediates.</param>
     /// <param name="key">The key in DER.</param>
     /// <param name="error">Why there is none, without anything of the key.</param>
@@ -54,17 +52,51 @@ public sealed unsafe class TlsIdentity
         return new TlsIdentity(certificate, privateKey, intermediates);
     }
 
-    /// <summary>Has a connection show it, beside others of another kind of key.</summary>
+    /// <summary>Takes a reference, to be released.</summary>
+    /// <returns>False when the last one is gone, and the objects with it.</returns>
+    public bool TryReference()
+    {
+        int references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            int before = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (before == references)
+            {
+                return true;
+            }
+
+            references = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a reference back; it is not used after that.</summary>
+    [SuppressMessage("Usage", "CA1816", Justification = "References are counted: the last one to be released is what disposing is elsewhere.")]
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _references);
+        Debug.Assert(left >= 0, "Each reference is given back once.");
+        if (left == 0)
+        {
+            GC.SuppressFinalize(this);
+            Free(_certificate, _key, _chain);
+        }
+    }
+
+    /// <summary>Has a connection show it, beside others of another kind of key. The caller has a reference.</summary>
     internal bool AddTo(nint ssl)
     {
+        Debug.Assert(_references > 0, "What is freed can't be shown.");
         bool added = LibSsl.UseCertificate(ssl, _certificate, _key, _chain, 1) == 1;
         GC.KeepAlive(this);
         return added;
     }
 
-    /// <summary>Has every connection of a context show it.</summary>
+    /// <summary>Has every connection of a context show it. The caller has a reference.</summary>
     internal bool AddToContext(nint context)
     {
+        Debug.Assert(_references > 0, "What is freed can't be shown.");
         bool added = LibSsl.ContextUseCertificate(context, _certificate, _key, _chain, 1) == 1;
         GC.KeepAlive(this);
         return added;

@@ -193,6 +193,9 @@ public sealed unsafe class TlsState
         _readWantsWrite = false;
 
         IoResult result = _earlyPhase is EarlyDataPhase.Handshake ? BeginEarlyData() : Advance();
+
+        // OpenSSL asks for the certificates in the same call in which it had the choice made.
+        Choice?.Release();
         IoResult sent = Flush();
         return result.IsError && !result.WouldBlock ? result : sent.IsError ? sent : result;
     }
@@ -335,6 +338,7 @@ public sealed unsafe class TlsState
     internal void Free()
     {
         ReturnHeld();
+        Choice?.Release();
         Enter();
         LibSsl.Free(_ssl);
         LibCrypto.ClearErrors();
@@ -350,6 +354,9 @@ public sealed unsafe class TlsState
     internal TlsChoice Choose(in ClientHello hello)
     {
         ServerName ??= hello.ServerName.IsEmpty ? null : Encoding.ASCII.GetString(hello.ServerName).ToLowerInvariant();
+
+        // A second first message, after a retry (RFC 8446, section 4.1.4), may come in the same call.
+        Choice?.Release();
         Choice = ((TlsServerContext)Context).Policy.Choose(hello);
         _isRefused = Choice.Kind == TlsChoiceKind.Refuse;
         return Choice;

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Sluice.Reactor.Files;
 using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor.Tls;
@@ -6,19 +8,28 @@ namespace Sluice.Reactor.Tls;
 /// <summary>The authorities that peers' certificates may come from, as OpenSSL holds them. Shared by all loops; nothing of it changes.</summary>
 public sealed unsafe class TlsTrust
 {
+    // Roughly what OpenSSL takes for a store, for a character of PEM, and for the 140 or so authorities of a system; the collector doesn't see it.
+    private const int NativeBytesMin = 4 * 1024;
+    private const long NativeBytesPerChar = 5;
+    private const int NativeBytesOfSystem = 1024 * 1024;
+
     private readonly nint _store;
     private readonly nint _names;
+    private readonly long _nativeBytes;
 
-    private TlsTrust(nint store, nint names, int depth)
+    private TlsTrust(nint store, nint names, int depth, long nativeBytes)
     {
         _store = store;
         _names = names;
         Depth = depth;
+        _nativeBytes = nativeBytes;
+        GC.AddMemoryPressure(nativeBytes);
     }
 
     /// <summary>Gives its references back.</summary>
     ~TlsTrust()
     {
+        GC.RemoveMemoryPressure(_nativeBytes);
         LibCrypto.StoreFree(_store);
         for (int i = LibCrypto.StackCount(_names) - 1; i >= 0; i--)
         {
@@ -38,7 +49,9 @@ public sealed unsafe class TlsTrust
     /// <exception cref="TlsException">OpenSSL can't read one of them. Nothing is trusted then.</exception>
     public static TlsTrust Create(string? authoritiesPem, string? crlPem, int depth)
     {
-        var trust = new TlsTrust(LibCrypto.StoreNew(), LibCrypto.StackNew(), depth);
+        long ofAuthorities = authoritiesPem is null ? NativeBytesOfSystem : authoritiesPem.Length * NativeBytesPerChar;
+        long ofLists = (crlPem?.Length ?? 0) * NativeBytesPerChar;
+        var trust = new TlsTrust(LibCrypto.StoreNew(), LibCrypto.StackNew(), depth, NativeBytesMin + ofAuthorities + ofLists);
         if (authoritiesPem is null)
         {
             _ = LibCrypto.StoreSetDefaultPaths(trust._store);
@@ -56,6 +69,14 @@ public sealed unsafe class TlsTrust
         }
 
         return trust;
+    }
+
+    /// <summary>When the authorities of the system changed last, in ticks of UTC, as far as their file and folder tell. Blocks as file systems do.</summary>
+    public static long SystemTicks()
+    {
+        string? file = Environment.GetEnvironmentVariable("SSL_CERT_FILE") ?? Marshal.PtrToStringUTF8((nint)LibCrypto.DefaultCertificateFile());
+        string? folder = Environment.GetEnvironmentVariable("SSL_CERT_DIR") ?? Marshal.PtrToStringUTF8((nint)LibCrypto.DefaultCertificateFolder());
+        return new[] { file, folder }.OfType<string>().Max(path => FileStatus.Read(path)?.ModifiedTicks ?? 0);
     }
 
     /// <summary>Has a server's connection ask the client for a certificate of these authorities.</summary>

@@ -26,7 +26,11 @@ public sealed class TlsEndTests : ITlsServerPolicy, IDisposable
 
     public void Dispose() => _certificate.Dispose();
 
-    public TlsChoice Choose(in ClientHello hello) => new() { Identities = [_identity], SessionContext = [1] };
+    public TlsChoice Choose(in ClientHello hello)
+    {
+        Assert.True(_identity.TryReference());
+        return new TlsChoice { Identities = [_identity], SessionContext = [1] };
+    }
 
     [Fact]
     public async Task Receive_AfterCloseWithContentLeft_IsCanceled()
