@@ -32,6 +32,7 @@ internal sealed class Http2FrameReader
     private int _dataLeft;
     private int _paddingLeft;
     private bool _inData;
+    private bool _hasReceiver;
     private bool _expectsPreface;
     private bool _sawSettings;
 
@@ -219,6 +220,7 @@ internal sealed class Http2FrameReader
         _paddingLeft = padding;
         _dataLeft = head.Length - padding - prefix;
         _dataStream = _connection.OnDataBegins(head, padding + prefix);
+        _hasReceiver = _dataStream is not null;
         TakeData();
         return true;
     }
@@ -226,15 +228,11 @@ internal sealed class Http2FrameReader
     // As much of the content and the padding as is there.
     private void TakeData()
     {
+        ForgetEndedStream();
         int count = Math.Min(_dataLeft, _end - _start);
         if (count > 0)
         {
-            if (_dataStream is not null)
-            {
-                _connection.OnData(_dataStream, _buffer!.Array.AsSpan(_start, count));
-                Touch(_dataStream);
-            }
-
+            TakeContent(_buffer!.Array.AsSpan(_start, count));
             _start += count;
             _dataLeft -= count;
         }
@@ -260,6 +258,28 @@ internal sealed class Http2FrameReader
         }
 
         _dataStream = null;
+    }
+
+    // The stream may have ended since the last part of the frame came, and its object may serve another by now.
+    private void ForgetEndedStream()
+    {
+        if (_dataStream is not null && (_dataStream.Id != _head.StreamId || !ReferenceEquals(_dataStream.Connection, _connection)))
+        {
+            _dataStream = null;
+        }
+    }
+
+    private void TakeContent(ReadOnlySpan<byte> content)
+    {
+        if (_dataStream is not null)
+        {
+            _connection.OnData(_dataStream, content);
+            Touch(_dataStream);
+        }
+        else if (_hasReceiver)
+        {
+            _connection.CreditConnection(content.Length);
+        }
     }
 
     private void TakeFrame(FrameHeader head, ReadOnlySpan<byte> payload)
