@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Sluice.TestKit.Http2;
 using Sluice.TestKit.Sockets;
 using Sluice.TestKit.Wire;
 
@@ -10,18 +11,18 @@ namespace Sluice.TestKit.Proxy;
 public sealed class Canary : IAsyncDisposable
 {
     private readonly EndPoint _endPoint;
-    private readonly string _request;
+    private readonly string _path;
     private readonly Lock _lock = new();
     private readonly List<string> _failures = [];
     private readonly List<TimeSpan> _latencies = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    private Canary(EndPoint endPoint, string path, TimeSpan pause)
+    private Canary(EndPoint endPoint, string path, TimeSpan pause, Func<Canary, PeriodicTimer, Task> sing)
     {
         _endPoint = endPoint;
-        _request = $"GET {path} HTTP/1.1\r\nHost: canary.test\r\n\r\n";
-        _running = RunAsync(pause);
+        _path = path;
+        _running = RunAsync(pause, sing);
     }
 
     /// <summary>Requests that were answered with 200.</summary>
@@ -53,7 +54,15 @@ public sealed class Canary : IAsyncDisposable
     /// <param name="path">A path that is answered with 200.</param>
     /// <param name="pause">Between two requests; by default 5 ms.</param>
     public static Canary Start(EndPoint endPoint, string path = "/canary", TimeSpan? pause = null) =>
-        new(endPoint, path, pause ?? TimeSpan.FromMilliseconds(5));
+        new(endPoint, path, pause ?? TimeSpan.FromMilliseconds(5), (canary, ticks) => canary.SingAsync(ticks));
+
+    /// <summary>Begins to sing over HTTP/2.</summary>
+    /// <param name="endPoint">The proxy.</param>
+    /// <param name="tlsHost">The host that it asks for by SNI; null for plain HTTP/2.</param>
+    /// <param name="path">A path that is answered with 200.</param>
+    /// <param name="pause">Between two requests; by default 5 ms.</param>
+    public static Canary StartHttp2(EndPoint endPoint, string? tlsHost = null, string path = "/canary", TimeSpan? pause = null) =>
+        new(endPoint, path, pause ?? TimeSpan.FromMilliseconds(5), (canary, ticks) => canary.SingHttp2Async(ticks, tlsHost));
 
     /// <summary>The latency that this share of the successes stays below, 0 to 1.</summary>
     public TimeSpan LatencyAt(double share)
@@ -91,16 +100,16 @@ public sealed class Canary : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(TimeSpan pause)
+    private async Task RunAsync(TimeSpan pause, Func<Canary, PeriodicTimer, Task> sing)
     {
         using var ticks = new PeriodicTimer(pause);
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                await SingAsync(ticks);
+                await sing(this, ticks);
             }
-            catch (Exception exception) when (exception is ScriptException or TimeoutException or SocketException or FormatException)
+            catch (Exception exception) when (exception is ScriptException or TimeoutException or SocketException or FormatException or IOException)
             {
                 Fail(exception.Message);
                 await ticks.WaitForNextTickAsync();
@@ -112,22 +121,10 @@ public sealed class Canary : IAsyncDisposable
     private async Task SingAsync(PeriodicTimer ticks)
     {
         await using ScriptedClient client = await ScriptedClient.ConnectAsync(_endPoint, new Transcript(), "canary");
+        string request = $"GET {_path} HTTP/1.1\r\nHost: canary.test\r\n\r\n";
         while (!_stop.IsCancellationRequested)
         {
-            long start = Stopwatch.GetTimestamp();
-            HttpResponse response = await client.ExchangeAsync(_request);
-            if (response.Status == 200)
-            {
-                lock (_lock)
-                {
-                    _latencies.Add(Stopwatch.GetElapsedTime(start));
-                }
-            }
-            else
-            {
-                Fail(response.ToString());
-            }
-
+            HttpResponse response = await TakeAsync(() => client.ExchangeAsync(request));
             if (response["Connection"] == "close")
             {
                 return;
@@ -135,6 +132,34 @@ public sealed class Canary : IAsyncDisposable
 
             await ticks.WaitForNextTickAsync();
         }
+    }
+
+    private async Task SingHttp2Async(PeriodicTimer ticks, string? tlsHost)
+    {
+        await using Http2Peer client = await Http2Peer.ConnectAsync(_endPoint, new Transcript(), new Http2PeerOptions { Name = "canary", TlsHost = tlsHost });
+        while (!_stop.IsCancellationRequested && client.GoAway is null)
+        {
+            await TakeAsync(() => client.GetAsync(_path));
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
+    private async Task<HttpResponse> TakeAsync(Func<Task<HttpResponse>> exchange)
+    {
+        long start = Stopwatch.GetTimestamp();
+        HttpResponse response = await exchange();
+        if (response.Status != 200)
+        {
+            Fail(response.ToString());
+            return response;
+        }
+
+        lock (_lock)
+        {
+            _latencies.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        return response;
     }
 
     private void Fail(string what)

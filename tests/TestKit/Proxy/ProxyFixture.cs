@@ -1,6 +1,7 @@
 using System.Net;
 using Sluice.Proxy;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Http2;
 using Sluice.TestKit.Sockets;
 
 namespace Sluice.TestKit.Proxy;
@@ -9,7 +10,7 @@ namespace Sluice.TestKit.Proxy;
 public sealed class ProxyFixture : IAsyncDisposable
 {
     private readonly SluiceServer _server;
-    private readonly List<ScriptedClient> _clients = [];
+    private readonly List<IAsyncDisposable> _clients = [];
 
     private ProxyFixture(ProxyPlan plan, int workers, Transcript transcript)
     {
@@ -55,6 +56,14 @@ public sealed class ProxyFixture : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The same with one that speaks HTTP/2.</summary>
+    public async Task<Http2Peer> ConnectHttp2Async(Http2PeerOptions? options = null)
+    {
+        Http2Peer client = await Http2Peer.ConnectAsync(EndPoint, Transcript, options);
+        _clients.Add(client);
+        return client;
+    }
+
     /// <summary>The data plane itself.</summary>
     public SluiceServer Server => _server;
 
@@ -93,7 +102,7 @@ public sealed class ProxyFixture : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await AccessLog.DisposeAsync();
-        foreach (ScriptedClient client in _clients)
+        foreach (IAsyncDisposable client in _clients)
         {
             await client.DisposeAsync();
         }

@@ -19,6 +19,7 @@ public sealed class RecordingUpstream : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<HttpRequest, IReadOnlyList<byte[]>> _answer;
     private readonly Task _accepting;
+    private int _open;
 
     private RecordingUpstream(Func<HttpRequest, IReadOnlyList<byte[]>> answer)
     {
@@ -80,6 +81,21 @@ public sealed class RecordingUpstream : IAsyncDisposable
         }
     }
 
+    /// <summary>The most connections that were open at once. One that the proxy has closed counts until the close was read.</summary>
+    public int OpenConnectionsPeak { get; private set; }
+
+    /// <summary>Connections that are open.</summary>
+    public int OpenConnections
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open;
+            }
+        }
+    }
+
     /// <summary>All bytes received over all connections, whole requests or not.</summary>
     public long BytesReceived
     {
@@ -128,6 +144,8 @@ public sealed class RecordingUpstream : IAsyncDisposable
                 lock (_lock)
                 {
                     _connections.Add(connection);
+                    _open++;
+                    OpenConnectionsPeak = Math.Max(OpenConnectionsPeak, _open);
                 }
 
                 serving.Add(ServeAsync(connection));
@@ -154,6 +172,11 @@ public sealed class RecordingUpstream : IAsyncDisposable
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             // The proxy may reset a connection, and the test ends when it likes.
+        }
+
+        lock (_lock)
+        {
+            _open--;
         }
 
         connection.Dispose();
