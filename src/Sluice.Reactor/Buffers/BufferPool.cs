@@ -19,6 +19,9 @@ public sealed class BufferPool
     /// <summary>Buffers rented and not returned yet.</summary>
     public int Outstanding { get; private set; }
 
+    /// <summary>Bytes in those.</summary>
+    public long OutstandingBytes { get; private set; }
+
     /// <summary>Bytes in buffers that wait to be rented.</summary>
     public long FreeBytes
     {
@@ -51,6 +54,7 @@ public sealed class BufferPool
         Debug.Assert(!buffer.IsRented, "A free buffer has no owner.");
         buffer.IsRented = true;
         Outstanding++;
+        OutstandingBytes += buffer.Length;
         return buffer;
     }
 
@@ -65,6 +69,7 @@ public sealed class BufferPool
 
         buffer.IsRented = false;
         Outstanding--;
+        OutstandingBytes -= buffer.Length;
         _free[(int)buffer.Size].Push(buffer);
     }
 
