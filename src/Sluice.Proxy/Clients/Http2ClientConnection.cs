@@ -375,7 +375,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     {
         if (_isDraining && _running == 0 && (_refusesStreams || _drainTimer is null))
         {
-            Socket.CancelReceive(Reactor.Sockets.IoResult.Canceled);
+            StopReading();
         }
     }
 

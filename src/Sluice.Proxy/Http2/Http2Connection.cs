@@ -46,6 +46,7 @@ internal abstract class Http2Connection : ITimerTarget
     private int _resetCount;
     private int _receiveWindow = ConnectionWindow;
     private int _uncredited;
+    private bool _isReadToEnd;
     private bool _goAwaySent;
 
     protected Http2Connection(Worker worker, StreamSocket socket)
@@ -131,7 +132,7 @@ internal abstract class Http2Connection : ITimerTarget
     {
         _reader = reader;
         reader.Process();
-        while (!HasFailed && !Socket.IsClosed)
+        while (!HasFailed && !_isReadToEnd && !Socket.IsClosed)
         {
             if (!await Writer.WaitForRoomAsync())
             {
@@ -162,6 +163,13 @@ internal abstract class Http2Connection : ITimerTarget
         }
 
         reader.End();
+    }
+
+    /// <summary>Reads nothing more, whether something is being received or frames are being acted upon.</summary>
+    protected void StopReading()
+    {
+        _isReadToEnd = true;
+        Socket.CancelReceive(IoResult.Canceled);
     }
 
     /// <summary>Bytes came in and are about to be read.</summary>
