@@ -12,6 +12,7 @@ public sealed class DuplexTests : IDisposable
 {
     private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
     private readonly TestAuthority _authority = new();
+    private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What clients speak, and what the origin does.</summary>
@@ -47,7 +48,10 @@ public sealed class DuplexTests : IDisposable
 
         words.Writer.Complete();
         Assert.Null(await answers.ReadLineAsync(_deadline));
-        Assert.Equal("4 words", Assert.Single(response.TrailingHeaders.GetValues("x-summary")));
+
+        // Kestrel has no trailers in HTTP/1.1.
+        string[] trailers = [.. response.TrailingHeaders.Select(trailer => $"{trailer.Key}: {string.Join(',', trailer.Value)}")];
+        Assert.Equal(origin is Dialect.Http1 or Dialect.Http1OverTls ? [] : ["x-summary: 4 words"], trailers);
     }
 
     [Theory]
@@ -82,6 +86,7 @@ public sealed class DuplexTests : IDisposable
         await content.ReadExactlyAsync(first, _deadline);
 
         Assert.Equal("half", Encoding.ASCII.GetString(first));
+        _seen.SetResult();
         await Assert.ThrowsAnyAsync<IOException>(async () => await content.ReadExactlyAsync(new byte[1], _deadline));
 
         // The connection goes on to serve others.
@@ -121,6 +126,7 @@ public sealed class DuplexTests : IDisposable
         {
             await context.Response.WriteAsync("half", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
+            await _seen.Task.WaitAsync(_deadline);
             context.Abort();
         });
         application.MapPost("/refuse", async context =>
@@ -134,7 +140,6 @@ public sealed class DuplexTests : IDisposable
     private async Task TalkAsync(HttpContext context)
     {
         context.RequestAborted.Register(() => _aborted.TrySetResult());
-        context.Response.DeclareTrailer("x-summary");
         using var words = new StreamReader(context.Request.Body);
         int count = 0;
         while (await words.ReadLineAsync(context.RequestAborted) is { } word)
@@ -144,7 +149,10 @@ public sealed class DuplexTests : IDisposable
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
 
-        context.Response.AppendTrailer("x-summary", $"{count} words");
+        if (context.Response.SupportsTrailers())
+        {
+            context.Response.AppendTrailer("x-summary", $"{count} words");
+        }
     }
 
     /// <summary>Content that is sent word by word, as they come.</summary>
