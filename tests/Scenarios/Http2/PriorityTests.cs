@@ -1,0 +1,93 @@
+using Sluice.TestKit.Http2;
+
+namespace Sluice.Scenarios.Http2;
+
+/// <summary>Priorities (RFC 9218) where the connection's window is the bottleneck.</summary>
+public sealed class PriorityTests
+{
+    private const int ContentBytes = 30_000;
+    private const uint Window = 10_000;
+
+    [Theory]
+    [InlineData("u=7", "u=0")]
+    [InlineData("u=4", null)]
+    [InlineData(null, "u=2")]
+    [InlineData("u=5, i", "u=1, i")]
+    public async Task UrgentResponse_GoesFirst(string? later, string? sooner)
+    {
+        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
+        await UseUpWindowAsync(story);
+        uint last = await OpenAsync(story, later);
+        uint first = await OpenAsync(story, sooner);
+
+        await story.Client.SendAsync(Frames.WindowUpdate(0, Window));
+        await story.Client.ReadContentAsync(first, Window);
+        Assert.Equal(0, story.Client.StreamOf(last).ContentBytes);
+        await story.Client.SendAsync(Frames.WindowUpdate(0, 2 * ContentBytes));
+
+        await story.Client.ReadResponseAsync(last);
+        Assert.True(story.Client.StreamOf(first).HasEnded);
+        Assert.Equal(ContentBytes, story.Client.StreamOf(first).ContentBytes);
+    }
+
+    [Fact]
+    public async Task PriorityUpdate_OfAWaitingResponse_MovesItToTheFront()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
+        await UseUpWindowAsync(story);
+        uint one = await OpenAsync(story, "u=3");
+        uint two = await OpenAsync(story, "u=3");
+
+        await story.Client.SendAsync(Frames.PriorityUpdate(two, "u=1"), Frames.WindowUpdate(0, Window));
+        await story.Client.ReadContentAsync(two, Window);
+
+        Assert.Equal(0, story.Client.StreamOf(one).ContentBytes);
+    }
+
+    [Fact]
+    public async Task Responses_OfTheSameUrgency_GoInTheOrderOfTheirRequests()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
+        await UseUpWindowAsync(story);
+        uint one = await OpenAsync(story, null);
+        uint two = await OpenAsync(story, null);
+
+        await story.Client.SendAsync(Frames.WindowUpdate(0, Window));
+        await story.Client.ReadContentAsync(one, Window);
+
+        Assert.Equal(0, story.Client.StreamOf(two).ContentBytes);
+    }
+
+    [Fact]
+    public async Task Responses_ThatAreIncremental_TakeTurns()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
+        await UseUpWindowAsync(story);
+        uint one = await OpenAsync(story, "i", contentBytes: 200_000);
+        uint two = await OpenAsync(story, "i", contentBytes: 200_000);
+
+        await story.Client.SendAsync(Frames.WindowUpdate(0, 160_000));
+        await story.Client.ReadUntilAsync(() => story.Client.StreamOf(one).ContentBytes + story.Client.StreamOf(two).ContentBytes == 160_000, "both parts");
+
+        Assert.InRange(story.Client.StreamOf(one).ContentBytes, 60_000, 100_000);
+    }
+
+    private static async Task UseUpWindowAsync(Http2Story story)
+    {
+        await story.Client.RoundTripAsync();
+        story.Client.GrantsWindows = false;
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync(path: "/large");
+        await server.RespondAsync(new string('x', FlowWindows.Default));
+        await story.Client.ReadResponseAsync(stream);
+        server.Close();
+    }
+
+    // With the response's beginning at the proxy: its head has reached the client.
+    private static async Task<uint> OpenAsync(Http2Story story, string? priority, int contentBytes = ContentBytes)
+    {
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync(story.Client.Request().Add(priority is null ? [] : [("priority", priority)]));
+        await server.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {contentBytes}\r\n\r\n{new string('x', contentBytes)}");
+        await story.Client.ReadHeadAsync(stream);
+        return stream;
+    }
+}
