@@ -19,8 +19,11 @@ public sealed class ResponseHead
     /// <summary>The reason as it came; may be empty.</summary>
     public ReadOnlySpan<byte> Reason => ReasonRange.In(Fields.Buffer);
 
-    /// <summary>0 for HTTP/1.0, 1 for HTTP/1.1.</summary>
+    /// <summary>0 for HTTP/1.0, 1 for HTTP/1.1 and for what came over HTTP/2.</summary>
     public int MinorVersion { get; internal set; }
+
+    /// <summary>Whether it came over HTTP/2, which has no reasons.</summary>
+    public bool IsHttp2 { get; internal set; }
 
     /// <summary>Where the content ends. <see cref="BodyFraming.None"/> for 1xx, 204, 304 and answers to HEAD, whatever the fields say.</summary>
     public BodyFraming Framing { get; internal set; }
@@ -52,6 +55,7 @@ public sealed class ResponseHead
         Fields.Clear();
         Status = 0;
         MinorVersion = 0;
+        IsHttp2 = false;
         Framing = BodyFraming.None;
         ContentLength = -1;
         KeepAlive = false;

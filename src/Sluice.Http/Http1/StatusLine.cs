@@ -38,11 +38,11 @@ internal static class StatusLine
         return Violation.None;
     }
 
-    // Exactly three digits: "1000" is no status, nor is it 100 with a reason of "0".
-    private static bool TryParseCode(ReadOnlySpan<byte> text, out int status)
+    /// <summary>Reads exactly three digits, or three and a space: "1000" is no status, nor is it 100 with a reason of "0".</summary>
+    internal static bool TryParseCode(ReadOnlySpan<byte> text, out int status)
     {
         status = 0;
-        if (text.Length > 3 && text[3] != FieldBytes.Space)
+        if (text.Length < 3 || (text.Length > 3 && text[3] != FieldBytes.Space))
         {
             return false;
         }

@@ -72,4 +72,5 @@ public enum Violation : byte
     InvalidPath,
     UnsupportedProtocol,
     ContentLengthMismatch,
+    InterimEndsStream,
 }

@@ -73,6 +73,7 @@ public static class Violations
         (Violation.InvalidPath, new("invalid_path", 400, "The path begins neither with a slash nor is it the asterisk of OPTIONS", "RFC 9113, section 8.3.1")),
         (Violation.UnsupportedProtocol, new("unsupported_protocol", 501, "The protocol of an extended CONNECT is not websocket", "RFC 9220, section 3")),
         (Violation.ContentLengthMismatch, new("content_length_mismatch", 400, "The content is not as long as Content-Length says", "RFC 9113, section 8.1.1")),
+        (Violation.InterimEndsStream, new("interim_ends_stream", 400, "An interim response is the last thing on its stream", "RFC 9113, section 8.1")),
     ];
 
     private static readonly ViolationInfo[] Infos = Build();

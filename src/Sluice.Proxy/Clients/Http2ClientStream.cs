@@ -77,7 +77,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     {
         RequestHead request = _exchange.Request;
         _connection = connection;
-        _requestHead = _worker.Loop.Buffers.Rent(SizeFor(headBytes));
+        _requestHead = _worker.Loop.Buffers.Rent(BufferPool.SizeFor(headBytes));
         request.Fields.Buffer.AsSpan(0, headBytes).CopyTo(_requestHead.Array);
         request.Rebind(_requestHead.Array);
         _stream.Open(connection, id, endsStream);
@@ -181,8 +181,9 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         exchange.Status = exchange.Response.Status;
         _headStatus = exchange.Status;
 
-        // Frames are the framing: no line says so.
-        _hasFinalHead = _head.TryWriteHead(BodyFraming.None, contentLength, close: false);
+        // Frames are the framing: no line says so, nor that there is nothing where the server didn't either.
+        bool isSaid = contentLength > 0 || exchange.Response.Fields.Contains(KnownField.ContentLength);
+        _hasFinalHead = _head.TryWriteHead(BodyFraming.None, isSaid ? contentLength : -1, close: false);
         FailIfTooLarge();
     }
 
@@ -257,6 +258,12 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     }
 
     /// <inheritdoc/>
+    void IHttp2StreamOwner.OnFramesRead()
+    {
+        // Whoever waits, waits for content.
+    }
+
+    /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
         if (ReferenceEquals(timer, _readTimer))
@@ -278,17 +285,6 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _exchange.Fail(_writeGuard.IsLimitedByRate ? ProxyErrorCode.ResponseTooSlow : ProxyErrorCode.ResponseWriteTimeout);
         _connection.OnStalled();
         _stream.CancelSend();
-    }
-
-    private static BufferSize SizeFor(int bytes)
-    {
-        BufferSize size = BufferSize.Tiny;
-        while (BufferPool.LengthOf(size) < bytes)
-        {
-            size++;
-        }
-
-        return size;
     }
 
     private void FailIfTooLarge()

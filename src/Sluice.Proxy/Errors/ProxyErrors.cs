@@ -97,6 +97,7 @@ public static class ProxyErrors
         Add(ProxyErrorCode.ConnectTimeout, "connect_timeout", PipelineStage.Forward, RetryRule.NothingSent, 504, "The connection to the server was not made in time.");
         Add(ProxyErrorCode.UpstreamTlsFailed, "upstream_tls_failed", PipelineStage.Forward, RetryRule.NothingSent, 502, "The TLS handshake with the server failed; the message log says why.");
         Add(ProxyErrorCode.UpstreamCertificateInvalid, "upstream_certificate_invalid", PipelineStage.Forward, RetryRule.NothingSent, 502, "The server's certificate doesn't verify; the message log says why.");
+        Add(ProxyErrorCode.UpstreamHttp2Failed, "upstream_http2_failed", PipelineStage.Forward, RetryRule.NothingSent, 502, "The server did not begin HTTP/2 as it should; it may not speak it. The message log says more.");
         Add(ProxyErrorCode.QueueFull, "queue_full", PipelineStage.Forward, RetryRule.Never, 503, "The server's connections are all in use, and as many requests as allowed wait for one.");
         Add(ProxyErrorCode.QueueTimeout, "queue_timeout", PipelineStage.Forward, RetryRule.Never, 503, "No connection to the server became free in time.");
     }
@@ -108,11 +109,15 @@ public static class ProxyErrors
 
         Add(ProxyErrorCode.UpstreamReset, "upstream_reset", RetryRule.IfReused, 502, "The server reset the connection before its response began.");
         Add(ProxyErrorCode.UpstreamClosed, "upstream_closed", RetryRule.IfReused, 502, "The server closed the connection before its response began.");
+        Add(ProxyErrorCode.UpstreamRefused, "upstream_refused", RetryRule.IfRefused, 503, "The server said each time that it didn't act on the request (REFUSED_STREAM, or GOAWAY before it).");
+        Add(ProxyErrorCode.UpstreamStreamReset, "upstream_stream_reset", RetryRule.Never, 502, "The server reset the request's HTTP/2 stream before its response began.");
+        Add(ProxyErrorCode.UpstreamHttp2Error, "upstream_http2_error", RetryRule.Never, 502, "The server broke HTTP/2, and its connection was closed; the message log names the rule.");
         Add(ProxyErrorCode.FirstByteTimeout, "first_byte_timeout", RetryRule.Never, 504, "The server did not begin its response in time.");
         Add(ProxyErrorCode.ResponseInvalid, "response_invalid", RetryRule.Never, 502, "The response head breaks HTTP; `detail` names the rule.");
         Add(ProxyErrorCode.TooManyInterimResponses, "too_many_interim_responses", RetryRule.Never, 502, "The server sent too many interim (1xx) responses.");
         Add(ProxyErrorCode.UnexpectedUpgrade, "unexpected_upgrade", RetryRule.Never, 502, "The server switched protocols without being asked, or without the proof that it understood.");
         Add(ProxyErrorCode.UpgradeIgnored, "upgrade_ignored", RetryRule.Never, 502, "The server answered an HTTP/2 client's request for a WebSocket as if it were any other, which the client would take for success.");
+        Add(ProxyErrorCode.WebSocketImpossible, "websocket_impossible", RetryRule.Never, 502, "The server speaks HTTP/2 and has not said that it takes WebSockets there (RFC 8441).");
         Add(ProxyErrorCode.ResponseTruncated, "response_truncated", RetryRule.Never, 502, "The server's connection ended within the response; the client sees the truncation.");
         Add(ProxyErrorCode.ResponseBodyInvalid, "response_body_invalid", RetryRule.Never, 502, "The framing of the response's content is broken; `detail` names the rule.");
         Add(ProxyErrorCode.ResponseBodyTimeout, "response_body_timeout", RetryRule.Never, 504, "The server paused for too long within its response.");

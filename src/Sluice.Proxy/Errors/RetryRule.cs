@@ -11,4 +11,7 @@ public enum RetryRule
 
     /// <summary>Once, on a fresh connection, if the connection had been used before and the request was not sent or is idempotent without content.</summary>
     IfReused,
+
+    /// <summary>A few times, on another connection where there is one: the server has said that it didn't act on the request (RFC 9113, section 8.7).</summary>
+    IfRefused,
 }

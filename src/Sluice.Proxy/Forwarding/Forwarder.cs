@@ -38,7 +38,7 @@ internal static class Forwarder
             if (server is not null)
             {
                 UpstreamPool pool = server.PoolOf(exchange.Worker);
-                stream = (exchange.ReuseFailed ? null : pool.TryRentIdle()) ?? await pool.RentAsync(exchange);
+                stream = (exchange.ReuseFailed ? null : pool.TryRent(exchange)) ?? await pool.RentAsync(exchange);
             }
 
             if (stream is null)

@@ -40,7 +40,11 @@ internal static class InterimResponses
         }
 
         bool asksForContent = WaitsForContinue(exchange) && (!isInterim || exchange.Response.Status == Continue);
-        error = await (isInterim ? exchange.Client.SendInterimAsync(exchange) : exchange.Client.SendContinueAsync(exchange));
+        ValueTask<ProxyErrorCode> sending = isInterim ? exchange.Client.SendInterimAsync(exchange) : exchange.Client.SendContinueAsync(exchange);
+
+        // It is written. The next head may come before it is sent.
+        exchange.Response.Reset();
+        error = await sending;
         if (error != ProxyErrorCode.None)
         {
             exchange.Fail(error);
@@ -57,7 +61,6 @@ internal static class InterimResponses
             ResumeTimer(exchange, upstream);
         }
 
-        exchange.Response.Reset();
         return !exchange.HasFailed;
     }
 
@@ -70,7 +73,7 @@ internal static class InterimResponses
         exchange.Response.Status == SwitchingProtocols
         && exchange.Request.HasUpgrade
         && Ascii.EqualsIgnoreCase(exchange.Response.UpgradeToken, exchange.Request.UpgradeToken)
-        && (!exchange.Request.IsExtendedConnect || WebSocketProof.IsValid(exchange));
+        && (!exchange.Request.IsExtendedConnect || exchange.Response.IsHttp2 || WebSocketProof.IsValid(exchange));
 
     private static bool Count(Exchange exchange, UpstreamStream upstream)
     {

@@ -16,7 +16,7 @@ internal static class ResponseHeadWriter
     public static void Write(ref HeadWriter writer, Exchange exchange, BodyFraming framing, long contentLength, bool close)
     {
         ResponseHead response = exchange.Response;
-        writer.AppendStatusLine(response.Status, response.Reason);
+        writer.AppendStatusLine(response.Status, ReasonOf(response));
         AppendFields(ref writer, exchange);
         if (framing == BodyFraming.Chunked)
         {
@@ -35,7 +35,7 @@ internal static class ResponseHeadWriter
 
         if (exchange.Snapshot.Plan.Forwarded.Via)
         {
-            writer.Append("Via: 1.1 sluice\r\n"u8);
+            writer.Append(response.IsHttp2 ? "Via: 2.0 sluice\r\n"u8 : "Via: 1.1 sluice\r\n"u8);
         }
 
         writer.Append(exchange.SplitCookie);
@@ -49,7 +49,7 @@ internal static class ResponseHeadWriter
     /// </summary>
     public static void WriteInterim(ref HeadWriter writer, Exchange exchange)
     {
-        writer.AppendStatusLine(exchange.Response.Status, exchange.Response.Reason);
+        writer.AppendStatusLine(exchange.Response.Status, ReasonOf(exchange.Response));
         AppendKept(ref writer, exchange);
         writer.EndHead();
     }
@@ -58,7 +58,7 @@ internal static class ResponseHeadWriter
     public static void WriteUpgrade(ref HeadWriter writer, Exchange exchange)
     {
         ResponseHead response = exchange.Response;
-        writer.AppendStatusLine(response.Status, response.Reason);
+        writer.AppendStatusLine(response.Status, ReasonOf(response));
         AppendFields(ref writer, exchange);
         writer.AppendField("Upgrade"u8, response.UpgradeToken);
         writer.Append("Connection: Upgrade\r\n"u8);
@@ -130,6 +130,9 @@ internal static class ResponseHeadWriter
         writer.AppendNumber(length);
         writer.Append("\r\n"u8);
     }
+
+    // As it came; HTTP/2 has none.
+    private static ReadOnlySpan<byte> ReasonOf(ResponseHead response) => response.IsHttp2 ? ReasonPhrases.Get(response.Status) : response.Reason;
 
     private static void AppendFields(ref HeadWriter writer, Exchange exchange)
     {

@@ -76,6 +76,9 @@ internal abstract class Http2Connection : ITimerTarget
     /// <summary>Streams in the table.</summary>
     public int StreamCount => _streams.Count;
 
+    /// <summary>Whether more than half of the window of the connection is content that nobody has taken yet.</summary>
+    protected bool IsWindowHeld => ConnectionWindow - _receiveWindow - _uncredited > ConnectionWindow / 2;
+
     /// <summary>Everything that leaves on it.</summary>
     internal Http2Writer Writer { get; }
 
@@ -264,7 +267,7 @@ internal abstract class Http2Connection : ITimerTarget
             return;
         }
 
-        if (!stream.LocalEnded || !stream.RemoteEnded)
+        if (stream.IsKnownToPeer && (!stream.LocalEnded || !stream.RemoteEnded))
         {
             WriteReset(stream.Id, error);
         }
@@ -325,6 +328,14 @@ internal abstract class Http2Connection : ITimerTarget
         {
             CreditConnection(frame.Length);
             OnUnwanted(frame, stream);
+            return null;
+        }
+
+        if (!stream.TakesContent)
+        {
+            // RFC 9113, section 8.1: a head comes first.
+            CreditConnection(frame.Length);
+            RejectStream(stream, Http2ErrorCode.ProtocolError);
             return null;
         }
 
@@ -393,7 +404,7 @@ internal abstract class Http2Connection : ITimerTarget
             }
             else
             {
-                TryTolerate(Http2Fault.RapidReset, Http2Score.CheapFrame);
+                TryTolerate(Http2Fault.RapidReset, IsServer ? Http2Score.CheapFrame : Http2Score.SmallData);
             }
 
             return;
@@ -513,7 +524,7 @@ internal abstract class Http2Connection : ITimerTarget
     protected abstract bool IsIdle(uint streamId);
 
     /// <summary>Whether this side has reset a stream lately: what still comes for it was on its way.</summary>
-    protected bool WasReset(uint streamId) => _resets is not null && Array.IndexOf(_resets, streamId) >= 0;
+    protected virtual bool WasReset(uint streamId) => _resets is not null && Array.IndexOf(_resets, streamId) >= 0;
 
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
@@ -618,6 +629,29 @@ internal abstract class Http2Connection : ITimerTarget
         {
             OnStreamClosed(stream);
         }
+    }
+
+    /// <summary>Ends the streams that the peer will not act on: those above a number, and those that it doesn't know of.</summary>
+    protected void BreakStreamsAbove(uint lastStreamId)
+    {
+        while (FindAbove(lastStreamId) is { } stream)
+        {
+            Remove(stream);
+            stream.Break(Http2ErrorCode.RefusedStream, Violation.None);
+        }
+    }
+
+    private Http2Stream? FindAbove(uint lastStreamId)
+    {
+        foreach (Http2Stream stream in _streams.Values)
+        {
+            if (stream.Id > lastStreamId || !stream.IsKnownToPeer)
+            {
+                return stream;
+            }
+        }
+
+        return null;
     }
 
     private void BreakStreams(Http2ErrorCode error)

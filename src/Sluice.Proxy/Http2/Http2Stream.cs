@@ -25,6 +25,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
     private int _dataWritten;
     private int _takenBytes;
     private int _uncredited;
+    private int _use;
     private bool _hasHead;
     private bool _endStream;
 
@@ -42,6 +43,12 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
 
     /// <summary>Whether it is in the connection's table: neither ended on both sides nor reset.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>Whether the peer knows of it: it opened the stream, or a head was written. Until then there is nothing to be reset.</summary>
+    public bool IsKnownToPeer { get; private set; }
+
+    /// <summary>Whether the peer may send content: its final head came.</summary>
+    public bool TakesContent { get; set; }
 
     /// <summary>Whether everything was written that this side sends.</summary>
     public bool LocalEnded { get; private set; }
@@ -82,26 +89,23 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
     /// <inheritdoc cref="NextReady"/>
     public uint Turn { get; set; }
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens it, for a head of the peer's.</summary>
     /// <param name="connection">Whose stream it is.</param>
     /// <param name="id">Its number.</param>
     /// <param name="remoteEnded">Whether the peer has nothing more to send.</param>
     public void Open(Http2Connection connection, uint id, bool remoteEnded)
     {
-        Debug.Assert(!IsOpen && !IsReady && !_reading.IsPending && !_sending.IsPending, "The last use was ended.");
-        Connection = connection;
-        Id = id;
-        IsOpen = true;
-        LocalEnded = false;
-        RemoteEnded = remoteEnded;
-        SendWindow = connection.Peer.InitialWindowSize;
-        ReceiveWindow = Http2Connection.StreamWindow;
-        ExpectedBytes = -1;
-        ReceivedBytes = 0;
-        SentBytes = 0;
-        _takenBytes = 0;
-        _uncredited = 0;
-        Priority = StreamPriority.Default;
+        Begin(connection, id, remoteEnded);
+        IsKnownToPeer = true;
+        TakesContent = true;
+    }
+
+    /// <summary>Opens it, for a head of this side's.</summary>
+    public void OpenOwn(Http2Connection connection, uint id)
+    {
+        Begin(connection, id, remoteEnded: false);
+        IsKnownToPeer = false;
+        TakesContent = false;
     }
 
     /// <summary>Reads content that is there; false when there is none yet.</summary>
@@ -191,6 +195,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         {
             bool ends = _endStream && _data.Count == 0 && _trailers is null;
             _hasHead = false;
+            IsKnownToPeer = true;
             Connection.Writer.WriteHead(this, ends);
             LocalEnded = ends;
         }
@@ -280,6 +285,8 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         {
             _reading.Complete(slice);
         }
+
+        Owner.OnFramesRead();
     }
 
     /// <summary>It is no longer in the connection's table. What was received in order can still be read.</summary>
@@ -291,13 +298,25 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         IsOpen = false;
         RemoteEnded &= violation == Violation.None;
         Forget();
+
+        // Each of these may end the exchange, whose stream may then be in use by another.
+        int use = _use;
         Owner.OnReset(error, violation);
-        if (_sending.IsPending)
+        if (_use == use && _sending.IsPending)
         {
             _sending.Complete(false);
         }
 
-        CancelRead(ProxyErrorCode.ClientGone);
+        // What came before is still read, and an orderly end that came before is one.
+        if (_use == use && _reading.IsPending && TryRead(out BodySlice slice))
+        {
+            _reading.Complete(slice);
+        }
+
+        if (_use == use)
+        {
+            Owner.OnFramesRead();
+        }
     }
 
     /// <summary>Gives everything back, once the owner is done with it.</summary>
@@ -311,6 +330,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         }
 
         Forget();
+        _use++;
         Id = 0;
         Connection = null!;
     }
@@ -334,5 +354,23 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
             Connection.CreditConnection(bytes);
             Credit(bytes);
         }
+    }
+
+    private void Begin(Http2Connection connection, uint id, bool remoteEnded)
+    {
+        Debug.Assert(!IsOpen && !IsReady && !_reading.IsPending && !_sending.IsPending, "The last use was ended.");
+        Connection = connection;
+        Id = id;
+        IsOpen = true;
+        LocalEnded = false;
+        RemoteEnded = remoteEnded;
+        SendWindow = connection.Peer.InitialWindowSize;
+        ReceiveWindow = Http2Connection.StreamWindow;
+        ExpectedBytes = -1;
+        ReceivedBytes = 0;
+        SentBytes = 0;
+        _takenBytes = 0;
+        _uncredited = 0;
+        Priority = StreamPriority.Default;
     }
 }

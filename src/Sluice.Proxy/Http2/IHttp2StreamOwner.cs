@@ -18,4 +18,7 @@ internal interface IHttp2StreamOwner
     /// <param name="error">Why.</param>
     /// <param name="violation">The rule that the peer's message broke, if that is the reason.</param>
     void OnReset(Http2ErrorCode error, Violation violation);
+
+    /// <summary>The frames that were there have been read, or the stream is over: whoever waits for something other than content goes on.</summary>
+    void OnFramesRead();
 }

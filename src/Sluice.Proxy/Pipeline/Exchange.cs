@@ -86,6 +86,12 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Whether a connection that had been used before failed the request once.</summary>
     internal bool ReuseFailed { get; set; }
 
+    /// <summary>How often a server said that it didn't act on the request.</summary>
+    internal int Refusals { get; set; }
+
+    /// <summary>The connection on which that was said last, which is not to be asked again if there is another.</summary>
+    internal object? RefusedBy { get; set; }
+
     /// <summary>Whether the attempt that failed may be followed by another.</summary>
     internal bool RetryAllowed { get; set; }
 
@@ -299,6 +305,8 @@ public sealed class Exchange : ITemplateSource
         FirstSlice = default;
         ReuseFailed = false;
         RetryAllowed = false;
+        Refusals = 0;
+        RefusedBy = null;
         InterimCount = 0;
         InterimBytes = 0;
         Pump.Reset();

@@ -2,7 +2,7 @@ using Sluice.Proxy.Http2;
 
 namespace Sluice.Proxy.Telemetry;
 
-/// <summary>What became of one worker's HTTP/2 connections with clients. Written by its loop alone; other threads may read values that are a moment old.</summary>
+/// <summary>What became of one worker's HTTP/2 connections, with clients or to servers. Written by its loop alone; other threads may read values that are a moment old.</summary>
 public sealed class Http2Counters
 {
     private readonly long[] _faults = new long[Enum.GetValues<Http2Fault>().Length];
@@ -10,7 +10,7 @@ public sealed class Http2Counters
     /// <summary>Connections that spoke HTTP/2.</summary>
     public long Connections { get; private set; }
 
-    /// <summary>Streams that clients opened and that were not refused.</summary>
+    /// <summary>Streams that were opened and, by clients, not refused.</summary>
     public long Streams { get; private set; }
 
     /// <summary>Connections that were ended, or streams that were given up, for a reason.</summary>

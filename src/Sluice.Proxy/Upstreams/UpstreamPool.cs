@@ -6,12 +6,12 @@ using Sluice.Proxy.Plans;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tasks;
-using Sluice.Reactor.Tls;
 
 namespace Sluice.Proxy.Upstreams;
 
-/// <summary>One worker's connections to one server: the idle ones, last used first, and the requests that wait for one.</summary>
+/// <summary>One worker's connections to one server: the idle ones, last used first, those of HTTP/2, and the requests that wait for one.</summary>
 /// <remarks>
+/// For HTTP/1:
 /// <code>
 ///            rent                    response whole, keep-alive
 ///  Idle ─────────────▶ In use ─────────────────────────────────▶ Idle
@@ -22,25 +22,34 @@ namespace Sluice.Proxy.Upstreams;
 /// Last in, first out keeps few connections warm and lets the others time out. With a limit of connections the count is shared by all workers:
 /// a worker whose request begins to wait has another worker close an idle one, and a worker that closes one tells another whose request waits.
 /// Either side first says what it has and then looks at the other, with a barrier between, so that they can't miss each other.
+/// <para>
+/// A connection of HTTP/2 (<see cref="Http2UpstreamConnection"/>) is shared: requests go to the one with the fewest. While one is being made, as many requests as it will
+/// take wait for it instead of making others. Where ALPN decides, what the server chose last is what is expected of the next connection.
+/// </para>
 /// </remarks>
 internal sealed class UpstreamPool
 {
     private readonly Stack<PoolWaiter> _freeWaiters = new();
-    private readonly Stack<PendingConnect> _freeConnects = new();
-    private readonly Stack<PendingHandshake> _freeHandshakes = new();
-    private readonly TlsSessionSlot _sessions = new();
+    private readonly Stack<Http2UpstreamStream> _freeStreams = new(0);
+    private readonly Http2UpstreamSet _http2 = new();
+    private readonly UpstreamConnector _connector;
     private PoolWaiter? _firstWaiter;
     private PoolWaiter? _lastWaiter;
     private Http1UpstreamConnection? _newestIdle;
     private Http1UpstreamConnection? _oldestIdle;
     private int _idleCount;
+    private int _idleHttp2Count;
     private int _waiterCount;
-    private uint _nextTarget;
+    private int _connecting;
+    private bool _expectsHttp2;
+    private bool _handOverPosted;
 
     public UpstreamPool(Worker worker, ServerState server)
     {
         Worker = worker;
         Server = server;
+        _connector = new UpstreamConnector(worker, server);
+        _expectsHttp2 = server.Http2 != Http2Mode.Off;
     }
 
     /// <summary>The worker it belongs to.</summary>
@@ -54,45 +63,56 @@ internal sealed class UpstreamPool
     /// <summary>Requests of this worker that wait for a connection; read by other workers, which may see a moment ago.</summary>
     public int WaiterCount => Volatile.Read(ref _waiterCount);
 
-    /// <summary>Idle connections; read by other workers too.</summary>
-    public int IdleCount => Volatile.Read(ref _idleCount);
+    /// <summary>Idle connections; read by other workers too, which may see a moment ago.</summary>
+    public int IdleCount => Volatile.Read(ref _idleCount) + Volatile.Read(ref _idleHttp2Count);
 
-    /// <summary>An idle connection, or null when there is none.</summary>
-    public Http1UpstreamConnection? TryRentIdle()
-    {
-        Http1UpstreamConnection? connection = _newestIdle;
-        if (connection is not null)
-        {
-            Remove(connection);
-        }
+    /// <summary>Whether a connection that becomes idle is kept.</summary>
+    public bool KeepsIdle =>
+        Limits.IdleTimeoutMs > 0 && _idleCount + _http2.IdleCount <= Limits.IdleConnectionsMax && !Worker.IsDraining && !Server.IsRetired && !HasSiblingWaiters;
 
-        return connection;
-    }
+    /// <summary>Whether requests of another worker wait for the place of a connection.</summary>
+    public bool HasSiblingWaiters => Worker.Siblings.HasWaiters(this);
 
-    /// <summary>A fresh connection, or one that becomes free while all that are allowed are in use. Null with the reason in the exchange.</summary>
+    /// <summary>A stream of an HTTP/2 connection, or an idle connection; null when there is none, or others have waited before.</summary>
+    public UpstreamStream? TryRent(Exchange exchange) => (_waiterCount == 0 ? _http2.TryRent(exchange) : null) ?? (UpstreamStream?)TryRentIdle();
+
+    /// <summary>A fresh connection, a stream on one, or what becomes free while all that are allowed are in use. Null with the reason in the exchange.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<Http1UpstreamConnection?> RentAsync(Exchange exchange)
+    public async ValueTask<UpstreamStream?> RentAsync(Exchange exchange)
     {
         long deadlineMs = Worker.Loop.NowMs + Limits.QueueTimeoutMs;
-        while (!TryAddConnection())
+        UpstreamStream? stream = null;
+        while (stream is null && !exchange.HasFailed)
         {
+            bool waitsForConnect = WaitsForConnect;
+            bool waitsForServer = !waitsForConnect && _http2.IsHeldBack;
+            if (!waitsForConnect && !waitsForServer && TryAddConnection())
+            {
+                stream = await ConnectAsync(exchange);
+                continue;
+            }
+
+            // Whoever refused it may be all there is.
+            stream = exchange.RefusedBy is null ? null : _http2.TryRent(null);
+            if (stream is not null)
+            {
+                return stream;
+            }
+
             if (_waiterCount >= Limits.QueueMax)
             {
                 exchange.Fail(ProxyErrorCode.QueueFull);
                 return null;
             }
 
-            PoolWaiter waiter = Enqueue(exchange);
-            Http1UpstreamConnection? handed = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
+            PoolWaiter waiter = Enqueue(exchange, waitsForConnect, waitsForPlace: !waitsForConnect && !waitsForServer);
+            stream = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
             exchange.Waiting = null;
             _freeWaiters.Push(waiter);
-            if (handed is not null || exchange.HasFailed)
-            {
-                return handed;
-            }
+            stream ??= exchange.HasFailed ? null : _http2.TryRent(exchange);
         }
 
-        return await ConnectAsync(exchange);
+        return stream;
     }
 
     /// <summary>Takes a connection back: to whoever waits for one, to the idle ones, or to be closed.</summary>
@@ -165,6 +185,60 @@ internal sealed class UpstreamPool
         ReleaseSlot();
     }
 
+    /// <inheritdoc cref="OnClosed(Http1UpstreamConnection)"/>
+    public void OnClosed(Http2UpstreamConnection connection)
+    {
+        Debug.Assert(connection.Socket.IsClosed, "It is closed first.");
+        _http2.Remove(connection);
+        CountIdleHttp2();
+        ReleaseSlot();
+    }
+
+    /// <summary>A connection of HTTP/2 can be used: those that have waited for it go on, as far as there is room, and the others make another.</summary>
+    public void OnHttp2Started()
+    {
+        _connecting--;
+        WakeAll();
+    }
+
+    /// <summary>A connection didn't begin HTTP/2: those that have waited for it fail with it, unless there is another.</summary>
+    public void OnHttp2NotStarted(ProxyErrorCode error, string? detail)
+    {
+        _connecting--;
+        Worker.ReportUnreachable(Server, error, detail);
+        FailConnectWaiters(error);
+    }
+
+    /// <summary>A stream is free, or a connection: those who wait for one get it in the loop's next turn.</summary>
+    public void OnStreamClosed()
+    {
+        if (_waiterCount > 0 && !_handOverPosted)
+        {
+            // Not from here: the connection is in the middle of something.
+            _handOverPosted = true;
+            Worker.Loop.Post(static state => ((UpstreamPool)state!).HandOver(), this);
+        }
+    }
+
+    /// <summary>Gives streams that are free to requests that wait.</summary>
+    public void HandOver()
+    {
+        _handOverPosted = false;
+        while (_waiterCount > 0 && _http2.TryRent(null) is { } stream)
+        {
+            TryDequeue()!.Complete(stream);
+        }
+    }
+
+    /// <summary>An object for a request's side of an HTTP/2 connection.</summary>
+    public Http2UpstreamStream RentStream() => _freeStreams.Count > 0 ? _freeStreams.Pop() : new Http2UpstreamStream(this);
+
+    /// <summary>Takes it back.</summary>
+    public void ReturnStream(Http2UpstreamStream stream) => _freeStreams.Push(stream);
+
+    /// <summary>Tells other workers how many connections of HTTP/2 could give way.</summary>
+    public void CountIdleHttp2() => Volatile.Write(ref _idleHttp2Count, _http2.IdleCount);
+
     /// <summary>Lets one waiting request try again; called on this pool's loop. When it has given up meanwhile, a sibling's may.</summary>
     public void WakeOne()
     {
@@ -222,9 +296,13 @@ internal sealed class UpstreamPool
             Remove(connection);
             connection.Close();
         }
+        else
+        {
+            _http2.CloseOneIdle();
+        }
     }
 
-    /// <summary>Closes all idle connections.</summary>
+    /// <summary>Closes all idle connections; those of HTTP/2 that are in use take no more requests.</summary>
     public void CloseIdle()
     {
         while (_newestIdle is { } connection)
@@ -232,6 +310,26 @@ internal sealed class UpstreamPool
             Remove(connection);
             connection.Close();
         }
+
+        _http2.Retire();
+    }
+
+    /// <summary>Closes everything at once that no exchange holds alone.</summary>
+    public void Abort()
+    {
+        CloseIdle();
+        _http2.Abort();
+    }
+
+    private Http1UpstreamConnection? TryRentIdle()
+    {
+        Http1UpstreamConnection? connection = _newestIdle;
+        if (connection is not null)
+        {
+            Remove(connection);
+        }
+
+        return connection;
     }
 
     private void ReleaseSlot()
@@ -260,10 +358,13 @@ internal sealed class UpstreamPool
         return Server.TryAddConnection();
     }
 
-    private PoolWaiter Enqueue(Exchange exchange)
+    // As many as a connection takes that is being made wait for it.
+    private bool WaitsForConnect => _expectsHttp2 && _connecting > 0 && _waiterCount < (long)_connecting * Limits.StreamsMax;
+
+    private PoolWaiter Enqueue(Exchange exchange, bool waitsForConnect, bool waitsForPlace)
     {
         PoolWaiter waiter = _freeWaiters.Count > 0 ? _freeWaiters.Pop() : new PoolWaiter(this);
-        waiter.Begin(exchange);
+        waiter.Begin(exchange, waitsForConnect);
         exchange.Waiting = waiter;
         waiter.Previous = _lastWaiter;
         if (_lastWaiter is not null)
@@ -275,6 +376,11 @@ internal sealed class UpstreamPool
         _lastWaiter = waiter;
         Volatile.Write(ref _waiterCount, _waiterCount + 1);
         Interlocked.MemoryBarrier();
+        if (!waitsForPlace)
+        {
+            return waiter;
+        }
+
         if (Server.Connections < Limits.ConnectionsMax)
         {
             // A place became free before the waiter could be seen.
@@ -306,74 +412,85 @@ internal sealed class UpstreamPool
         return Math.Min(Limits.IdleTimeoutMs, promisedMs);
     }
 
+    // What both sides speak is known once the connection is made. Null with the reason in the exchange, or when the server takes no request at the moment.
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<Http1UpstreamConnection?> ConnectAsync(Exchange exchange)
+    private async ValueTask<UpstreamStream?> ConnectAsync(Exchange exchange)
     {
-        IReadOnlyList<SocketTarget> targets = Server.Targets;
-        if (targets.Count == 0)
+        _connecting++;
+        StreamSocket? socket = await _connector.ConnectAsync(exchange);
+        if (socket is null)
         {
-            Unreachable(exchange, ProxyErrorCode.DnsFailed);
+            _connecting--;
+            if (exchange.Error != ProxyErrorCode.ClientGone)
+            {
+                FailConnectWaiters(exchange.Error);
+            }
+
+            ReleaseSlot();
             return null;
         }
 
-        // A name with several addresses: each connection takes the next one.
-        SocketTarget target = targets[(int)(_nextTarget++ % (uint)targets.Count)];
-        PendingConnect pending = _freeConnects.Count > 0 ? _freeConnects.Pop() : new PendingConnect(Worker.Loop);
-        exchange.Waiting = pending;
-        IoResult result = await pending.Connector.ConnectAsync(target, exchange.Limits.ConnectTimeoutMs);
-        exchange.Waiting = null;
-        StreamSocket? socket = pending.Connector.TakeSocket();
-        _freeConnects.Push(pending);
-        if (socket is not null && (Server.Tls is null || await HandshakeAsync(exchange, Server.Tls, socket)))
+        if (SpeaksHttp2(socket))
         {
-            return new Http1UpstreamConnection(this, socket);
+            return await BeginHttp2Async(exchange, socket);
         }
 
-        if (socket is not null)
+        _connecting--;
+        if (_expectsHttp2)
         {
-            return null;
+            // Those that wait to share it need connections of their own.
+            _expectsHttp2 = false;
+            WakeAll();
         }
 
-        Unreachable(exchange, result.IsCanceled ? ProxyErrorCode.ClientGone
-            : result.IsTimedOut ? ProxyErrorCode.ConnectTimeout
-            : result.Error == IoErrors.ConnectionRefused ? ProxyErrorCode.ConnectRefused
-            : ProxyErrorCode.ConnectFailed);
-        return null;
+        return new Http1UpstreamConnection(this, socket);
     }
 
-    // Encrypts a connection that was made; false with the reason in the exchange, and the connection closed.
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> HandshakeAsync(Exchange exchange, UpstreamTls tls, StreamSocket socket)
+    private async ValueTask<UpstreamStream?> BeginHttp2Async(Exchange exchange, StreamSocket socket)
     {
-        PendingHandshake pending = _freeHandshakes.Count > 0 ? _freeHandshakes.Pop() : new PendingHandshake(Worker.Loop);
-        pending.Begin(socket, exchange.Limits.ConnectTimeoutMs);
-        exchange.Waiting = pending;
-        IoResult result = await socket.ConnectTlsAsync(tls.Context, Server.TlsName, _sessions);
+        _expectsHttp2 = true;
+        var connection = new Http2UpstreamConnection(this, socket);
+        _http2.Add(connection);
+        _ = connection.RunAsync();
+        exchange.Waiting = connection;
+        bool isReady = await connection.WaitUntilReadyAsync();
         exchange.Waiting = null;
-        pending.End();
-        _freeHandshakes.Push(pending);
-        if (!result.IsError)
+        UpstreamStream? stream = isReady && connection.HasRoom && !exchange.HasFailed ? connection.Rent() : null;
+        if (!isReady)
         {
-            return true;
+            exchange.Fail(connection.StartError);
         }
 
-        ProxyErrorCode error = result.IsCanceled ? ProxyErrorCode.ClientGone
-            : result.IsTimedOut ? ProxyErrorCode.ConnectTimeout
-            : socket.Tls is { Failure: TlsFailure.CertificateInvalid } ? ProxyErrorCode.UpstreamCertificateInvalid
-            : ProxyErrorCode.UpstreamTlsFailed;
-        string? detail = socket.Tls?.FailureText;
-        socket.Close();
-        Unreachable(exchange, error, detail);
-        return false;
+        connection.EndStart();
+        return stream;
     }
 
-    private void Unreachable(Exchange exchange, ProxyErrorCode error, string? detail = null)
+    private bool SpeaksHttp2(StreamSocket socket) => Server.Http2 switch
     {
-        ReleaseSlot();
-        exchange.Fail(error);
-        if (error != ProxyErrorCode.ClientGone)
+        Http2Mode.PriorKnowledge => true,
+        Http2Mode.Negotiated => socket.Tls is { } tls && tls.Protocol.SequenceEqual("h2"u8),
+        _ => false,
+    };
+
+    private void FailConnectWaiters(ProxyErrorCode error)
+    {
+        // One that fails may begin anew, which makes another connection.
+        while (_connecting == 0 && !_http2.HasUsable && FindConnectWaiter() is { } waiter)
         {
-            Worker.ReportUnreachable(Server, error, detail);
+            Forget(waiter);
+            waiter.Fail(error);
         }
+    }
+
+    private PoolWaiter? FindConnectWaiter()
+    {
+        PoolWaiter? waiter = _firstWaiter;
+        while (waiter is { WaitsForConnect: false })
+        {
+            waiter = waiter.Next;
+        }
+
+        return waiter;
     }
 }

@@ -16,6 +16,9 @@ internal abstract class UpstreamStream : ICancelableWait
     /// <summary>The server at the other end.</summary>
     public abstract ServerState Server { get; }
 
+    /// <summary>The connection it is on, to be told from others; for HTTP/1 that is itself.</summary>
+    public virtual object Connection => this;
+
     /// <summary>Whether the connection had carried a request before: then it may have died meanwhile, which says nothing about the server.</summary>
     public abstract bool WasReused { get; }
 

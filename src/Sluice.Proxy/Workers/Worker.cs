@@ -70,6 +70,12 @@ public sealed class Worker
     /// <summary>What became of HTTP/2 connections with clients.</summary>
     public Http2Counters Http2 { get; } = new();
 
+    /// <summary>What became of HTTP/2 connections to servers.</summary>
+    public Http2Counters UpstreamHttp2 { get; } = new();
+
+    /// <summary>Reads the heads of HTTP/2 responses, one after another.</summary>
+    internal ResponseSectionReader ResponseSection { get; } = new();
+
     /// <summary>Reads the heads of HTTP/2 requests, one after another.</summary>
     internal RequestSectionReader RequestSection { get; } = new();
 
@@ -247,6 +253,17 @@ public sealed class Worker
         _shared.Log.Limited(name, $"{name}: an HTTP/2 client on {listener.Plan.Text} was cut off");
     }
 
+    /// <summary>Counts what a server did wrong on an HTTP/2 connection, and tells the operator; at most once a second for each server.</summary>
+    internal void ReportHttp2(ServerState server, Http2Fault fault)
+    {
+        UpstreamHttp2.CountFault(fault);
+        _shared.Log.Limited("http2 " + server.Name, $"server {server.Name}: {Http2Faults.NameOf(fault)}: it broke HTTP/2, and its connection was closed");
+    }
+
+    /// <summary>Tells the operator that a server ended an HTTP/2 connection because of this side; at most once a second for each server.</summary>
+    internal void ReportGoAway(ServerState server, Http2ErrorCode error) =>
+        _shared.Log.Limited("goaway " + server.Name, $"server {server.Name}: it ended an HTTP/2 connection: {error}");
+
     /// <summary>Reports a bug: an exception where none can be, by construction.</summary>
     internal void OnBug(Exception exception) => _shared.Log.Bug(exception);
 
@@ -270,7 +287,7 @@ public sealed class Worker
         Mirrors.Abort();
         foreach (UpstreamPool pool in _pools)
         {
-            pool.CloseIdle();
+            pool.Abort();
         }
 
         while (_freePipes.TryPop(out SplicePipe? pipe))

@@ -43,6 +43,18 @@ public sealed class BufferPool
     /// <summary>The length in bytes of a size.</summary>
     public static int LengthOf(BufferSize size) => Lengths[(int)size];
 
+    /// <summary>The smallest size that holds so many bytes, up to the largest.</summary>
+    public static BufferSize SizeFor(int bytes)
+    {
+        BufferSize size = BufferSize.Tiny;
+        while (LengthOf(size) < bytes)
+        {
+            size++;
+        }
+
+        return size;
+    }
+
     /// <summary>Rents a buffer with unspecified content. The caller owns it until <see cref="Return"/>.</summary>
     public PooledBuffer Rent(BufferSize size)
     {
