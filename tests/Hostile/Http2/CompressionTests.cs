@@ -1,3 +1,4 @@
+using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Http2.Hpack;
 using Sluice.TestKit.Wire;
@@ -99,6 +100,23 @@ public sealed class CompressionTests
 
         await reading;
         await client.ExpectGoAwayAsync(ErrorCode.EnhanceYourCalm);
+        await stage.ExpectHealthyAsync();
+    }
+
+    [Fact]
+    public async Task Cookies_ThatAreTooLargeOnlyOnceJoined_AreRefused()
+    {
+        // Within a limit of 80 KiB in crumbs; with the joined line beside them more than the largest buffer.
+        await using AttackStage stage = AttackStage.Start(new ProxyLimits { RequestFieldBytesMax = 80 * 1024 });
+        Http2Peer client = await stage.ConnectAsync();
+        FieldBlock block = client.Request().AddIncremental("cookie", "a=" + new string('x', 3_900));
+
+        uint refused = await client.SendHeadAsync(block.Indexed(62, 19));
+        Assert.Equal(431, (await client.ReadHeadAsync(refused)).Status);
+        uint good = await client.SendHeadAsync(client.Request().Indexed(62, 10));
+
+        Assert.Equal(200, (await client.ReadResponseAsync(good)).Status);
+        Assert.Equal((10 * 3_904) - 2, stage.Recorder.Requests.Single()["cookie"]!.Length);
         await stage.ExpectHealthyAsync();
     }
 

@@ -26,9 +26,10 @@ internal sealed class FrameConduct(bool isServer, FlowWindows windows)
     /// <summary>What is wrong with the next frame; null if nothing is.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="stream">What is known of its stream; null when nobody opened it yet.</param>
-    internal string? Check(WireFrame frame, StreamRecord? stream)
+    /// <param name="isIdle">Whether neither it nor one after it was opened.</param>
+    internal string? Check(WireFrame frame, StreamRecord? stream, bool isIdle)
     {
-        string? deviation = CheckOrder(frame) ?? CheckShape(frame) ?? CheckStream(frame, stream) ?? CheckContent(frame, stream);
+        string? deviation = CheckOrder(frame) ?? CheckShape(frame) ?? CheckStream(frame, stream, isIdle) ?? CheckContent(frame, stream);
         _isFirst = false;
         if (frame.Kind is FrameKind.Headers or FrameKind.Continuation)
         {
@@ -83,7 +84,7 @@ internal sealed class FrameConduct(bool isServer, FlowWindows windows)
         return isRight ? null : "the kind, flags, stream or length (section 6)";
     }
 
-    private string? CheckStream(WireFrame frame, StreamRecord? stream)
+    private string? CheckStream(WireFrame frame, StreamRecord? stream, bool isIdle)
     {
         if (frame.Stream == 0)
         {
@@ -97,7 +98,7 @@ internal sealed class FrameConduct(bool isServer, FlowWindows windows)
 
         if (isServer || frame.Kind != FrameKind.Headers || stream is not null)
         {
-            return stream is null ? "a frame on an idle stream (section 5.1)" : null;
+            return isIdle ? "a frame on an idle stream (section 5.1)" : null;
         }
 
         bool isNew = frame.Stream % 2 == 1 && frame.Stream > _newestStream;

@@ -26,6 +26,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
     private readonly ConcurrentDictionary<uint, StreamRecord> _streams = [];
     private readonly List<byte> _block = [];
     private WireFrame? _blockHead;
+    private uint _newestSent;
     private int _cursor;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -252,6 +253,19 @@ public abstract class Http2Endpoint : IAsyncDisposable
     /// <summary>Sends a FIN and goes on reading.</summary>
     public void ShutdownSend() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>The same on a connection that may be over.</summary>
+    public void TryShutdownSend()
+    {
+        try
+        {
+            ShutdownSend();
+        }
+        catch (SocketException exception)
+        {
+            Transcript.Note(Name, $"the connection is over: {exception.SocketErrorCode}");
+        }
+    }
+
     /// <summary>Closes with a RST.</summary>
     public void Abort()
     {
@@ -312,6 +326,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
                 break;
             case FrameKind.Headers when frame.Stream != 0:
                 StreamOf(frame.Stream);
+                _newestSent = Math.Max(_newestSent, frame.Stream);
                 break;
             case FrameKind.Data:
                 OwnWindows.Take(frame.Stream, frame.Payload.Length);
@@ -360,7 +375,8 @@ public abstract class Http2Endpoint : IAsyncDisposable
     {
         Transcript.Note(Name, $"got   {frame}");
         _received.Add(frame);
-        string? deviation = Checks ? _conduct.Check(frame, _streams.GetValueOrDefault(frame.Stream)) : null;
+        StreamRecord? stream = _streams.GetValueOrDefault(frame.Stream);
+        string? deviation = Checks ? _conduct.Check(frame, stream, isIdle: stream is null && frame.Stream > _newestSent) : null;
         if (deviation is not null)
         {
             throw Failure($"{Name}: the peer broke RFC 9113: {deviation}: {frame}");
