@@ -41,6 +41,14 @@ public sealed class Http2Origin : IAsyncDisposable
     /// <summary>Accepts the next connection, reads the preface and sends SETTINGS.</summary>
     public async Task<Http2OriginConnection> AcceptAsync(params (SettingKind Kind, uint Value)[] settings)
     {
+        Http2OriginConnection connection = await AcceptSilentlyAsync();
+        await connection.SendAsync(Frames.Settings(settings));
+        return connection;
+    }
+
+    /// <summary>The same without SETTINGS, which are then the test's to send.</summary>
+    public async Task<Http2OriginConnection> AcceptSilentlyAsync()
+    {
         using var deadline = new CancellationTokenSource(StepTimeout);
         try
         {
@@ -56,7 +64,7 @@ public sealed class Http2Origin : IAsyncDisposable
             _transcript.Note(name, "accepted");
             var connection = new Http2OriginConnection(socket, stream, name, _transcript);
             _connections.Add(connection);
-            await connection.BeginAsync(settings);
+            await connection.ReadPrefaceAsync();
             return connection;
         }
         catch (OperationCanceledException)

@@ -54,15 +54,13 @@ public sealed class Http2OriginConnection : Http2Endpoint
         return request;
     }
 
-    internal async Task BeginAsync((SettingKind Kind, uint Value)[] settings)
+    internal async Task ReadPrefaceAsync()
     {
         byte[] preface = await ReadBytesAsync(Frames.Preface.Length);
         if (!preface.AsSpan().SequenceEqual(Frames.Preface))
         {
             throw Failure($"{Name}: expected the preface, but there is {Bytes.Show(preface)}");
         }
-
-        await SendAsync(Frames.Settings(settings));
     }
 
     private StreamRecord? Next() => Streams.Values.Where(stream => stream.Head is not null && !_taken.Contains(stream.Id)).MinBy(stream => stream.Id);
