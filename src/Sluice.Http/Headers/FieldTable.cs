@@ -112,6 +112,19 @@ public sealed class FieldTable
         return true;
     }
 
+    /// <summary>Takes over the field lines of another table in place of its own, but for the buffer.</summary>
+    internal void CopyFrom(FieldTable other)
+    {
+        if (_fields.Length < other.Count)
+        {
+            _fields = new Field[other._fields.Length];
+        }
+
+        other._fields.AsSpan(0, other.Count).CopyTo(_fields);
+        Count = other.Count;
+        Present = other.Present;
+    }
+
     /// <summary>Replaces what is known about the field line at an index.</summary>
     public void SetFlags(int index, FieldFlags flags)
     {

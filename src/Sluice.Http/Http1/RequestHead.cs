@@ -149,6 +149,33 @@ public sealed class RequestHead
     /// <summary>Says that the connection's bytes were moved to another array, at the same offsets.</summary>
     public void Rebind(byte[] buffer) => Fields.Buffer = buffer;
 
+    /// <summary>Becomes the same as another head, which has bytes of its own in <paramref name="buffer"/>, at the same offsets.</summary>
+    public void CopyFrom(RequestHead other, byte[] buffer)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Fields.CopyFrom(other.Fields);
+        Fields.Buffer = buffer;
+        Method = other.Method;
+        MinorVersion = other.MinorVersion;
+        IsHttp2 = other.IsHttp2;
+        IsExtendedConnect = other.IsExtendedConnect;
+        Priority = other.Priority;
+        HasQuery = other.HasQuery;
+        Port = other.Port;
+        Framing = other.Framing;
+        ContentLength = other.ContentLength;
+        KeepAlive = other.KeepAlive;
+        ExpectContinue = other.ExpectContinue;
+        TeTrailers = other.TeTrailers;
+        IsAsteriskForm = other.IsAsteriskForm;
+        MethodRange = other.MethodRange;
+        TargetRange = other.TargetRange;
+        QueryRange = other.QueryRange;
+        UpgradeRange = other.UpgradeRange;
+        TargetAuthorityRange = other.TargetAuthorityRange;
+        CopyScratch(other);
+    }
+
     internal void SetPath(TextRange path)
     {
         _path = path;
@@ -187,5 +214,22 @@ public sealed class RequestHead
         _authorityLength = parts.AuthorityLength;
         Port = parts.Port;
         return true;
+    }
+
+    // What differs from the bytes received.
+    private void CopyScratch(RequestHead other)
+    {
+        PathTraits = other.PathTraits;
+        _path = other._path;
+        _isPathRewritten = other._isPathRewritten;
+        if (_isPathRewritten)
+        {
+            other.Path.CopyTo(RentPathScratch(_path.Length));
+        }
+
+        _host = other._host;
+        _authorityLength = other._authorityLength;
+        _isHostRewritten = other._isHostRewritten;
+        other._hostScratch.CopyTo(_hostScratch, 0);
     }
 }

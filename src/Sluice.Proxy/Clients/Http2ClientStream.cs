@@ -60,6 +60,9 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     /// <summary>The exchange it is of.</summary>
     public Exchange Exchange => _exchange;
 
+    /// <summary>How many bytes at the beginning of its memory the request's head takes.</summary>
+    public int HeadBytes { get; private set; }
+
     /// <inheritdoc/>
     int IHttp2StreamOwner.HeadBytesMax => HeadBytesMax;
 
@@ -80,6 +83,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _requestHead = _worker.Loop.Buffers.Rent(BufferPool.SizeFor(headBytes));
         request.Fields.Buffer.AsSpan(0, headBytes).CopyTo(_requestHead.Array);
         request.Rebind(_requestHead.Array);
+        HeadBytes = headBytes;
         _stream.Open(connection, id, endsStream);
         _stream.Priority = request.Priority;
         _stream.ExpectedBytes = request.ContentLength;

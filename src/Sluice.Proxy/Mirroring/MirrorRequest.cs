@@ -123,23 +123,18 @@ internal sealed class MirrorRequest : ITimerTarget
         _exchange.Id = original.Id;
     }
 
-    // The head is read once more, so that the copy has a request of its own, whatever becomes of the original's buffer.
+    // The copy has a request of its own, whatever becomes of the original's buffer.
     private void CopyHead(Exchange original)
     {
-        RequestHeadReader reader = original.RequestReader;
-        ReadOnlySpan<byte> head = original.Request.Fields.Buffer.AsSpan(reader.HeadStart, reader.HeadEnd - reader.HeadStart);
-        BufferSize size = BufferSize.Small;
-        while (BufferPool.LengthOf(size) < head.Length)
+        if (original.Request.IsHttp2)
         {
-            size++;
+            ReadOnlySpan<byte> lines = original.Request.Fields.Buffer.AsSpan(0, original.Http2Client.HeadBytes);
+            _exchange.Request.CopyFrom(original.Request, KeepHead(lines));
         }
-
-        _head = _worker.Loop.Buffers.Rent(size);
-        head.CopyTo(_head.Array);
-        _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits);
-        ReadStatus status = _exchange.RequestReader.Read(_head.Array, head.Length);
-        Debug.Assert(status == ReadStatus.Done, "What was read once can be read again.");
-        ClientCertificateFields.Remove(_exchange);
+        else
+        {
+            ReadHeadAgain(original);
+        }
 
         _exchange.PathGroups.Set(original.PathGroups.Pattern);
         if (original.Target.IsSet)
@@ -151,6 +146,24 @@ internal sealed class MirrorRequest : ITimerTarget
 
         // The content's framing was taken off already, and trailers are not copied (RFC 9110, section 6.5.1).
         _exchange.RequestBody.Begin(BodyFraming.None, 0, original.Snapshot.RequestHeadLimits);
+    }
+
+    private void ReadHeadAgain(Exchange original)
+    {
+        RequestHeadReader reader = original.RequestReader;
+        ReadOnlySpan<byte> head = original.Request.Fields.Buffer.AsSpan(reader.HeadStart, reader.HeadEnd - reader.HeadStart);
+        byte[] copy = KeepHead(head);
+        _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits);
+        ReadStatus status = _exchange.RequestReader.Read(copy, head.Length);
+        Debug.Assert(status == ReadStatus.Done, "What was read once can be read again.");
+        ClientCertificateFields.Remove(_exchange);
+    }
+
+    private byte[] KeepHead(ReadOnlySpan<byte> head)
+    {
+        _head = _worker.Loop.Buffers.Rent(BufferPool.SizeFor(head.Length));
+        head.CopyTo(_head.Array);
+        return _head.Array;
     }
 
     // Nobody waits for a copy. Its box goes back to its pool when the result is taken, which is done before the next one runs: this one has ended by then.

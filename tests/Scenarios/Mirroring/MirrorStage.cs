@@ -18,6 +18,7 @@ internal sealed class MirrorStage : IAsyncDisposable
         var setup = new ProxySetup
         {
             Limits = limits ?? new ProxyLimits(),
+            Http2 = Http2Mode.PriorKnowledge,
             Routes = [RouteOf(primary ?? Primary.Plan, shadow ?? Shadow.Plan)],
             OtherUpstreams = [PrimaryOf(primary ?? Primary.Plan), ShadowOf(shadow ?? Shadow.Plan)],
         };
