@@ -153,7 +153,7 @@ internal sealed class MirrorRequest : ITimerTarget
         RequestHeadReader reader = original.RequestReader;
         ReadOnlySpan<byte> head = original.Request.Fields.Buffer.AsSpan(reader.HeadStart, reader.HeadEnd - reader.HeadStart);
         byte[] copy = KeepHead(head);
-        _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits);
+        _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits, original.IsTls ? 443 : 80);
         ReadStatus status = _exchange.RequestReader.Read(copy, head.Length);
         Debug.Assert(status == ReadStatus.Done, "What was read once can be read again.");
         ClientCertificateFields.Remove(_exchange);
