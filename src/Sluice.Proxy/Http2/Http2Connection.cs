@@ -305,7 +305,9 @@ internal abstract class Http2Connection : ITimerTarget
     internal void CreditConnection(int bytes)
     {
         _uncredited += bytes;
-        if (_uncredited >= ConnectionWindow / 2 && !HasFailed)
+
+        // Half of the window at once, or as much as the peer has left: content that nobody takes doesn't hold up what somebody does.
+        if (_uncredited >= Math.Min(ConnectionWindow / 2, Math.Max(_receiveWindow, 1)) && !HasFailed)
         {
             _receiveWindow += _uncredited;
             Writer.WriteWindowUpdate(0, _uncredited);
