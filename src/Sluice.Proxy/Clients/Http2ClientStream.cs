@@ -32,6 +32,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     private RateGuard _readGuard;
     private RateGuard _writeGuard;
     private long _sentAtLastCheck;
+    private long _windowSpentAtWait;
     private int _headStatus;
     private bool _hasFinalHead;
     private bool _hasTrailers;
@@ -272,8 +273,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     {
         if (ReferenceEquals(timer, _readTimer))
         {
-            _isTimedOut = true;
-            _stream.CancelRead(ProxyErrorCode.RequestBodyTimeout);
+            OnReadTimer();
             return;
         }
 
@@ -328,11 +328,10 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<BodySlice> AwaitContentAsync()
     {
-        ProxyLimits limits = _exchange.Limits;
-        _readTimer.Set(_readGuard.BeginWait(_worker.Loop.NowMs, limits.RequestBodyIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs));
+        BeginReadWait();
         BodySlice slice = await _stream.ReadAsync();
         _readTimer.Stop();
-        _readGuard.EndWait(_worker.Loop.NowMs);
+        EndReadWait();
         if (_isTimedOut)
         {
             ProxyErrorCode error = _readGuard.IsLimitedByRate ? ProxyErrorCode.RequestBodyTooSlow : ProxyErrorCode.RequestBodyTimeout;
@@ -341,6 +340,33 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         }
 
         return Taken(slice);
+    }
+
+    private void OnReadTimer()
+    {
+        if (EndReadWait())
+        {
+            BeginReadWait();
+            return;
+        }
+
+        _isTimedOut = true;
+        _stream.CancelRead(ProxyErrorCode.RequestBodyTimeout);
+    }
+
+    private void BeginReadWait()
+    {
+        ProxyLimits limits = _exchange.Limits;
+        _windowSpentAtWait = _connection.WindowSpentMs;
+        _readTimer.Set(_readGuard.BeginWait(_worker.Loop.NowMs, limits.RequestBodyIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs));
+    }
+
+    // While content of others, which waits for their servers, holds the whole window of the connection, the client can't send. Whether that was so.
+    private bool EndReadWait()
+    {
+        long spentMs = _connection.WindowSpentMs - _windowSpentAtWait;
+        _readGuard.EndWait(_worker.Loop.NowMs - spentMs);
+        return spentMs > 0;
     }
 
     private ValueTask<ProxyErrorCode> SendAsync(SendSegment content, bool endStream)

@@ -46,6 +46,8 @@ internal abstract class Http2Connection : ITimerTarget
     private int _resetCount;
     private int _receiveWindow = ConnectionWindow;
     private int _uncredited;
+    private long _windowSpentMs;
+    private long _windowMovedMs;
     private bool _isReadToEnd;
     private bool _goAwaySent;
 
@@ -78,6 +80,9 @@ internal abstract class Http2Connection : ITimerTarget
 
     /// <summary>Whether more than half of the window of the connection is content that nobody has taken yet.</summary>
     protected bool IsWindowHeld => ConnectionWindow - _receiveWindow - _uncredited > ConnectionWindow / 2;
+
+    /// <summary>For how long in all the peer has had no window of the connection for a whole frame, in milliseconds.</summary>
+    internal long WindowSpentMs => _windowSpentMs + (_receiveWindow < Http2Constants.DefaultFrameBytes ? Worker.Loop.NowMs - _windowMovedMs : 0);
 
     /// <summary>Everything that leaves on it.</summary>
     internal Http2Writer Writer { get; }
@@ -309,7 +314,7 @@ internal abstract class Http2Connection : ITimerTarget
         // Half of the window at once, or as much as the peer has left: content that nobody takes doesn't hold up what somebody does.
         if (_uncredited >= Math.Min(ConnectionWindow / 2, Math.Max(_receiveWindow, 1)) && !HasFailed)
         {
-            _receiveWindow += _uncredited;
+            MoveReceiveWindow(_uncredited);
             Writer.WriteWindowUpdate(0, _uncredited);
             _uncredited = 0;
         }
@@ -318,7 +323,7 @@ internal abstract class Http2Connection : ITimerTarget
     /// <summary>A DATA frame begins. The stream that takes its content; null when nobody does, or the connection has failed.</summary>
     internal Http2Stream? OnDataBegins(FrameHeader frame, int padding)
     {
-        _receiveWindow -= frame.Length;
+        MoveReceiveWindow(-frame.Length);
         if (_receiveWindow < 0)
         {
             Fail(Http2Fault.FlowControlError, Http2ErrorCode.FlowControlError);
@@ -598,6 +603,13 @@ internal abstract class Http2Connection : ITimerTarget
         {
             WriteReset(frame.StreamId, Http2ErrorCode.StreamClosed);
         }
+    }
+
+    private void MoveReceiveWindow(int change)
+    {
+        _windowSpentMs = WindowSpentMs;
+        _windowMovedMs = Worker.Loop.NowMs;
+        _receiveWindow += change;
     }
 
     private bool TryMoveWindows(long change)

@@ -30,6 +30,26 @@ public sealed class WaitingTests
         Assert.Equal(content, request.Content);
     }
 
+    [Fact]
+    public async Task Upload_ThatHasNoWindowBecauseOfOthers_IsNotTooSlow()
+    {
+        using UnreachableServer unreachable = await UnreachableServer.StartAsync();
+        var limits = new ProxyLimits { ConnectTimeoutMs = 2_000, RequestBodyIdleTimeoutMs = 400, MinDataRateGraceMs = 200 };
+        await using Http2Story story = await Http2Story.BeginAsync(SetupWith(unreachable.Plan, limits));
+        await story.Client.RoundTripAsync();
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync("POST", end: false);
+        for (int i = 0; i < 4; i++)
+        {
+            await story.Client.SendRequestAsync("POST", Stuck, new byte[StreamWindow]);
+        }
+
+        Assert.Equal(0, story.Client.OwnWindows.Connection);
+        await story.Client.SendContentAsync(stream, new byte[100_000]);
+        await server.RespondAsync("taken");
+
+        Assert.Equal("taken", (await story.Client.ReadResponseAsync(stream)).Text);
+    }
+
     private static ProxySetup SetupWith(ServerPlan unreachable, ProxyLimits limits)
     {
         var upstream = new UpstreamPlan { Name = "unreachable", Servers = [unreachable] };
