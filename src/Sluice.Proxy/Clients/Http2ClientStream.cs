@@ -33,6 +33,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     private RateGuard _writeGuard;
     private long _sentAtLastCheck;
     private long _windowSpentAtWait;
+    private long _othersAtLastCheck;
     private int _headStatus;
     private bool _hasFinalHead;
     private bool _hasTrailers;
@@ -70,6 +71,8 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     /// <inheritdoc/>
     internal override int BufferedBytes => _stream.BufferedBytes;
 
+    private long OthersBytes => _connection.Writer.ContentBytes - _stream.SentBytes;
+
     private int HeadBytesMax => HpackEncoder.EncodedBytesMax(_head.Length, _head.Written.Count((byte)'\n'));
 
     /// <summary>Begins with a request whose head was read into memory that others use as well.</summary>
@@ -92,6 +95,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _hasTrailers = false;
         _omitContent = false;
         _isTimedOut = false;
+        _sentAtLastCheck = 0;
         _readGuard.Begin();
         _writeGuard.Begin();
         _exchange.RequestCompleted = !request.HasBody;
@@ -274,21 +278,11 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         if (ReferenceEquals(timer, _readTimer))
         {
             OnReadTimer();
-            return;
         }
-
-        _writeGuard.EndWait(_worker.Loop.NowMs);
-        if (_stream.SentBytes > _sentAtLastCheck && !RateExceeded())
+        else
         {
-            _writeGuard.Count((int)(_stream.SentBytes - _sentAtLastCheck));
-            _sentAtLastCheck = _stream.SentBytes;
-            BeginWriteWait();
-            return;
+            OnWriteTimer();
         }
-
-        _exchange.Fail(_writeGuard.IsLimitedByRate ? ProxyErrorCode.ResponseTooSlow : ProxyErrorCode.ResponseWriteTimeout);
-        _connection.OnStalled();
-        _stream.CancelSend();
     }
 
     private void FailIfTooLarge()
@@ -354,6 +348,21 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _stream.CancelRead(ProxyErrorCode.RequestBodyTimeout);
     }
 
+    private void OnWriteTimer()
+    {
+        bool hasMoved = _stream.SentBytes > _sentAtLastCheck;
+        bool waitedForOthers = EndWriteWait();
+        if (waitedForOthers || (hasMoved && !RateExceeded()))
+        {
+            BeginWriteWait();
+            return;
+        }
+
+        _exchange.Fail(_writeGuard.IsLimitedByRate ? ProxyErrorCode.ResponseTooSlow : ProxyErrorCode.ResponseWriteTimeout);
+        _connection.OnStalled();
+        _stream.CancelSend();
+    }
+
     private void BeginReadWait()
     {
         ProxyLimits limits = _exchange.Limits;
@@ -384,10 +393,10 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<ProxyErrorCode> AwaitSendAsync(ValueTask<bool> sending, int count, bool endStream)
     {
-        _sentAtLastCheck = _stream.SentBytes;
+        CountSent();
         BeginWriteWait();
         bool isSent = await sending;
-        _writeGuard.EndWait(_worker.Loop.NowMs);
+        EndWriteWait();
         _writeTimer.Stop();
         return Sent(isSent, count, endStream);
     }
@@ -402,7 +411,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         }
 
         _exchange.BytesOut += count;
-        _writeGuard.Count(count);
+        CountSent();
         _exchange.ResponseCompleted |= endStream;
         return ProxyErrorCode.None;
     }
@@ -414,7 +423,30 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         return BeginWriteWait(ref probe) <= 1 && probe.IsLimitedByRate;
     }
 
-    private void BeginWriteWait() => _writeTimer.Set(BeginWriteWait(ref _writeGuard));
+    private void BeginWriteWait()
+    {
+        _othersAtLastCheck = OthersBytes;
+        _writeTimer.Set(BeginWriteWait(ref _writeGuard));
+    }
+
+    // Responses of the same urgency go one after another (RFC 9218, section 10): while the client takes others, one whose turn has not come is not too slow. Whether that was so.
+    private bool EndWriteWait()
+    {
+        bool waitedForOthers = OthersBytes > _othersAtLastCheck && _stream.CanWrite(long.MaxValue);
+        if (!waitedForOthers)
+        {
+            _writeGuard.EndWait(_worker.Loop.NowMs);
+        }
+
+        CountSent();
+        return waitedForOthers;
+    }
+
+    private void CountSent()
+    {
+        _writeGuard.Count((int)(_stream.SentBytes - _sentAtLastCheck));
+        _sentAtLastCheck = _stream.SentBytes;
+    }
 
     private int BeginWriteWait(ref RateGuard guard)
     {

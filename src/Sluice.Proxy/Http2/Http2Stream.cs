@@ -184,7 +184,7 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         }
     }
 
-    /// <summary>Whether it could write something now, windows permitting.</summary>
+    /// <summary>Whether it could write something now, as far as a window of the connection permits.</summary>
     internal bool CanWrite(long connectionWindow) =>
         _hasHead || _data.Count == _dataWritten || (SendWindow > 0 && connectionWindow > 0);
 

@@ -45,6 +45,9 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
     /// <summary>Whether content may be written at once: nobody waits before, and there is room.</summary>
     public bool MayWriteNow => _ready.IsEmpty && !_output.IsFull && !_isEnded;
 
+    /// <summary>Bytes of content of all streams that were written so far.</summary>
+    public long ContentBytes { get; private set; }
+
     /// <summary>Whether something is on its way to the kernel that it doesn't take.</summary>
     public bool IsFlushing => _isFlushing;
 
@@ -138,6 +141,7 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
         _output.Commit(FrameHeader.Bytes + count);
         stream.SendWindow -= count;
         _window -= count;
+        ContentBytes += count;
         ScheduleFlush();
         return count;
     }

@@ -50,6 +50,53 @@ public sealed class WaitingTests
         Assert.Equal("taken", (await story.Client.ReadResponseAsync(stream)).Text);
     }
 
+    [Fact]
+    public async Task Download_BehindAnother_IsNotTooSlow()
+    {
+        const int step = 16 * 1024;
+        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = 500, MinDataRateGraceMs = 200 };
+        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits }, (SettingKind.InitialWindowSize, 1 << 30));
+        story.Client.GrantsWindows = false;
+        (uint first, ScriptedServerConnection one, _) = await story.OpenAsync();
+        (uint second, ScriptedServerConnection two, _) = await story.OpenAsync();
+        Task sending = Task.WhenAll(one.RespondAsync(new string('1', 100 * step)), two.RespondAsync(new string('2', 100_000)));
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!(story.Client.StreamOf(first).IsOver && story.Client.StreamOf(second).IsOver))
+        {
+            await story.Client.SendAsync(Frames.WindowUpdate(0, step));
+            await story.Client.RoundTripAsync();
+            await ticks.WaitForNextTickAsync();
+        }
+
+        await sending;
+        Assert.Equal(100 * step, (await story.Client.ReadResponseAsync(first)).Content.Length);
+        Assert.Equal(100_000, (await story.Client.ReadResponseAsync(second)).Content.Length);
+    }
+
+    [Fact]
+    public async Task Download_WhoseClientGrantsNothing_IsTooSlow_WhateverOthersDo()
+    {
+        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = 300 };
+        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits }, (SettingKind.InitialWindowSize, 1_000));
+        story.Client.GrantsWindows = false;
+        (uint stuck, ScriptedServerConnection one, _) = await story.OpenAsync(path: Stuck);
+        (uint moving, ScriptedServerConnection two, _) = await story.OpenAsync();
+        Task sending = Task.WhenAll(one.RespondAsync(new string('1', 10_000)), two.RespondAsync(new string('2', 100_000)));
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!story.Client.StreamOf(moving).IsOver && story.Client.StreamOf(stuck).Reset is null)
+        {
+            await story.Client.SendAsync(Frames.WindowUpdate(moving, 1_000), Frames.WindowUpdate(0, 1_000));
+            await story.Client.RoundTripAsync();
+            await ticks.WaitForNextTickAsync();
+        }
+
+        await sending;
+        Assert.NotNull(story.Client.StreamOf(stuck).Reset);
+        Assert.Null(story.Client.StreamOf(moving).Reset);
+    }
+
     private static ProxySetup SetupWith(ServerPlan unreachable, ProxyLimits limits)
     {
         var upstream = new UpstreamPlan { Name = "unreachable", Servers = [unreachable] };
