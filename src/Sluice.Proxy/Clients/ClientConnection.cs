@@ -297,11 +297,6 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         _timer.Stop();
         _isIdle = false;
         _http2 = new Http2ClientConnection(this);
-        if (IsLast)
-        {
-            _http2.Drain();
-        }
-
         // What was received has been copied when it waits for the first time.
         ValueTask running = _http2.RunAsync(received);
         ReturnBuffer();

@@ -70,6 +70,12 @@ internal sealed class Http2ClientConnection : Http2Connection
             (SettingId.EnableConnectProtocol, 1),
             (SettingId.NoRfc7540Priorities, 1),
         ]);
+        if (_connection.IsLast)
+        {
+            // A shutdown began before the client did.
+            Drain();
+        }
+
         var reader = new Http2FrameReader(this, expectsPreface: true);
         if (!received.IsEmpty)
         {

@@ -1,0 +1,30 @@
+using Sluice.Proxy.Plans;
+using Sluice.TestKit.Http2;
+using Sluice.TestKit.Http2.Hpack;
+
+namespace Sluice.Scenarios.Http2;
+
+/// <summary>Connections that end lose nothing that was begun.</summary>
+public sealed class GoodbyeTests
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Preface_AfterAStopHasBegun_IsAnsweredWithSettingsFirst()
+    {
+        await using Story story = Story.Begin(new ProxySetup { Http2 = Http2Mode.PriorKnowledge });
+        Http2Peer client = await story.Proxy.ConnectHttp2Async(new Http2PeerOptions { SendsPreface = false });
+        await story.Proxy.ExpectConnectionsAsync(1);
+
+        Task<bool> stopping = story.Proxy.StopAsync(Grace);
+        await client.SendAsync(Frames.Preface, Frames.Settings());
+        uint stream = await client.SendRequestAsync();
+        ScriptedServerConnection server = await story.AcceptAsync();
+        await server.ServeAsync("served");
+
+        Assert.Equal("served", (await client.ReadResponseAsync(stream)).Text);
+        await client.ExpectGoAwayAsync(ErrorCode.NoError);
+        Assert.Equal(FrameKind.Settings, client.Received[0].Kind);
+        Assert.True(await stopping);
+    }
+}
