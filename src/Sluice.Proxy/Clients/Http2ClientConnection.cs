@@ -33,6 +33,7 @@ internal sealed class Http2ClientConnection : Http2Connection
 
     private readonly ClientConnection _connection;
     private LoopTimer? _drainTimer;
+    private uint _lastSeenStream;
     private int _running;
     private int _requestCount;
     private bool _isDraining;
@@ -134,9 +135,9 @@ internal sealed class Http2ClientConnection : Http2Connection
         {
             OnTrailers(stream, block, endStream);
         }
-        else if (streamId > LastPeerStream)
+        else if (streamId > _lastSeenStream)
         {
-            LastPeerStream = _refusesStreams ? LastPeerStream : streamId;
+            _lastSeenStream = streamId;
             OnRequest(streamId, block, endStream);
         }
         else if (Skip(block))
@@ -196,7 +197,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     }
 
     /// <inheritdoc/>
-    protected override bool IsIdle(uint streamId) => (streamId & 1) == 0 || streamId > LastPeerStream;
+    protected override bool IsIdle(uint streamId) => (streamId & 1) == 0 || streamId > _lastSeenStream;
 
     /// <inheritdoc/>
     protected override void OnTimer(LoopTimer timer) => FinishDraining();
@@ -206,9 +207,18 @@ internal sealed class Http2ClientConnection : Http2Connection
     {
         if (_refusesStreams)
         {
-            Skip(block);
+            // What else comes for it is thrown away, too (RFC 9113, section 6.8).
+            RememberEnded(streamId);
+            if (Skip(block))
+            {
+                TryTolerate(Http2Fault.TooManyStreams, Http2Score.CheapFrame);
+            }
+
+            return;
         }
-        else if (_running >= Limits.Http2StreamsMax)
+
+        LastPeerStream = streamId;
+        if (_running >= Limits.Http2StreamsMax)
         {
             if (Skip(block))
             {

@@ -43,7 +43,7 @@ internal abstract class Http2Connection : ITimerTarget
     private Http2FrameReader? _reader;
     private Http2Score _score;
     private uint[]? _resets;
-    private int _resetCount;
+    private uint _resetCount;
     private int _receiveWindow = ConnectionWindow;
     private int _uncredited;
     private long _windowSpentMs;
@@ -284,9 +284,15 @@ internal abstract class Http2Connection : ITimerTarget
     /// <summary>Resets a stream that is in no table.</summary>
     protected internal void WriteReset(uint streamId, Http2ErrorCode error)
     {
+        RememberEnded(streamId);
+        Writer.WriteReset(streamId, error);
+    }
+
+    /// <summary>Takes note of a stream that this side has ended or never took: what comes for it was on its way.</summary>
+    protected void RememberEnded(uint streamId)
+    {
         _resets ??= new uint[RememberedResets];
         _resets[_resetCount++ % RememberedResets] = streamId;
-        Writer.WriteReset(streamId, error);
     }
 
     /// <summary>Says that no streams above a number are acted upon, and why.</summary>

@@ -27,4 +27,28 @@ public sealed class GoodbyeTests
         Assert.Equal(FrameKind.Settings, client.Received[0].Kind);
         Assert.True(await stopping);
     }
+
+    [Fact]
+    public async Task Request_BehindTheLastGoAway_HarmsNoOther()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync();
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync();
+        Task<bool> stopping = story.Proxy.StopAsync(Grace);
+        await story.Client.ReadUntilAsync(() => story.Client.GoAway?.LastStream == stream, "the last GOAWAY");
+
+        uint late = story.Client.NextStream();
+        await story.Client.SendAsync(
+            Frames.Headers(late, story.Client.Request("POST", "/late").ToArray(), end: false),
+            Frames.Data(late, Bytes.Of("content")),
+            Frames.WindowUpdate(late, 5_000),
+            Frames.Headers(late, new FieldBlock().Add("x-trailer", "1").ToArray()),
+            Frames.Reset(late));
+        await story.Client.RoundTripAsync();
+        await server.RespondAsync("finished");
+
+        Assert.Equal("finished", (await story.Client.ReadResponseAsync(stream)).Text);
+        await story.Client.ExpectGoAwayAsync(ErrorCode.NoError);
+        Assert.Equal(stream, story.Client.GoAway!.LastStream);
+        Assert.True(await stopping);
+    }
 }
