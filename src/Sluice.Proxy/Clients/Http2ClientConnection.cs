@@ -37,6 +37,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     private int _running;
     private int _requestCount;
     private bool _isDraining;
+    private bool _isPeerLeaving;
     private bool _refusesStreams;
     private bool _isEarlyData;
 
@@ -150,7 +151,7 @@ internal sealed class Http2ClientConnection : Http2Connection
     protected override void OnGoAway(uint lastStreamId, Http2ErrorCode error)
     {
         // The client opens no more streams, and waits for those it has.
-        _isDraining = true;
+        _isPeerLeaving = true;
         EndIfDrained();
     }
 
@@ -389,7 +390,8 @@ internal sealed class Http2ClientConnection : Http2Connection
 
     private void EndIfDrained()
     {
-        if (_isDraining && _running == 0 && (_refusesStreams || _drainTimer is null))
+        bool mayEnd = _isDraining ? _refusesStreams : _isPeerLeaving;
+        if (mayEnd && _running == 0)
         {
             StopReading();
         }

@@ -51,4 +51,21 @@ public sealed class GoodbyeTests
         Assert.Equal(stream, story.Client.GoAway!.LastStream);
         Assert.True(await stopping);
     }
+
+    [Fact]
+    public async Task GoAway_OfTheClient_IsNoReasonToKeepItsConnectionAtAStop()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync();
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync();
+        await story.Client.SendAsync(Frames.GoAway(0));
+        await story.Client.RoundTripAsync();
+
+        Task<bool> stopping = story.Proxy.StopAsync(Grace);
+        await story.Client.ReadUntilAsync(() => story.Client.GoAway?.LastStream == stream, "the last GOAWAY");
+        await server.RespondAsync("finished");
+
+        Assert.Equal("finished", (await story.Client.ReadResponseAsync(stream)).Text);
+        await story.Client.ReadToEndAsync();
+        Assert.True(await stopping);
+    }
 }
