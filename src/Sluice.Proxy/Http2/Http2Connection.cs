@@ -196,6 +196,12 @@ internal abstract class Http2Connection : ITimerTarget
         if (_goAwaySent && !Socket.IsClosed && !Socket.Broken)
         {
             Writer.Flush();
+            if (_isReadToEnd && !HasFailed)
+            {
+                // This side's own wish, so that the peer may take its time for what it was answered last.
+                await Writer.WaitUntilSentAsync();
+            }
+
             if (!Writer.IsFlushing)
             {
                 Socket.ShutdownSend();

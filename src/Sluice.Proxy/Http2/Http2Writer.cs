@@ -26,6 +26,7 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
     private readonly HpackEncoder _encoder = new();
     private readonly LoopTimer _timer;
     private readonly LoopCompletion<bool> _room = new();
+    private LoopCompletion<bool>? _allSent;
     private long _window = Http2Constants.DefaultWindow;
     private bool _flushScheduled;
     private bool _isFlushing;
@@ -190,6 +191,9 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
     /// <summary>Waits until less is waiting to be sent. False when that will never be.</summary>
     public ValueTask<bool> WaitForRoomAsync() => IsCongested && !_isEnded ? _room.Begin() : new ValueTask<bool>(!_isEnded);
 
+    /// <summary>Waits until the kernel has taken all that is on its way to it. False when it never will.</summary>
+    public ValueTask<bool> WaitUntilSentAsync() => _isFlushing ? (_allSent ??= new LoopCompletion<bool>()).Begin() : new ValueTask<bool>(_output.IsEmpty);
+
     /// <summary>Writes for streams that wait, and has the kernel take what is written.</summary>
     public void Flush()
     {
@@ -310,6 +314,11 @@ internal sealed class Http2Writer : ITickEndTarget, ITimerTarget
         if (sent.IsError)
         {
             _connection.OnSendFailed(sent.IsTimedOut);
+        }
+
+        if (_allSent is { IsPending: true })
+        {
+            _allSent.Complete(!sent.IsError);
         }
     }
 }

@@ -68,4 +68,58 @@ public sealed class GoodbyeTests
         await story.Client.ReadToEndAsync();
         Assert.True(await stopping);
     }
+
+    [Fact]
+    public async Task Responses_ThatTheClientHasYetToRead_AreWholeWhenTheConnectionEnds()
+    {
+        const int contentBytes = 20_000;
+        var large = new RoutePlan { Name = "large", Action = new RespondAction(200, [], [.. new byte[contentBytes]]) };
+        await using var proxy = ProxyFixture.Start(new ProxySetup { Http2 = Http2Mode.PriorKnowledge, Routes = [large] }, new Transcript());
+        Http2Peer client = await proxy.ConnectHttp2Async(new Http2PeerOptions { ReceiveBufferBytes = 4_096, Settings = [(SettingKind.InitialWindowSize, 1 << 30)] });
+        await client.SendAsync(Frames.WindowUpdate(0, 1 << 30));
+        client.GrantsWindows = false;
+        List<uint> served = await FillAsync(proxy, client);
+
+        // The client has read nothing, and what it asked for last had no room and was given up: all that is left is served, and yet to be sent.
+        Task<bool> stopping = proxy.StopAsync(Grace);
+        await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(2)));
+        Assert.False(stopping.IsCompleted);
+        foreach (uint stream in served)
+        {
+            Assert.Equal(contentBytes, (await client.ReadResponseAsync(stream)).Content.Length);
+        }
+
+        await client.ReadToEndAsync();
+        Assert.True(await stopping);
+    }
+
+    // Asks for more and more at once until responses find no room any more, and gives those up.
+    private static async Task<List<uint>> FillAsync(ProxyFixture proxy, Http2Peer client)
+    {
+        const int atOnce = 20;
+        var all = new List<uint>();
+        bool isFull = false;
+        while (!isFull)
+        {
+            for (int i = 0; i < atOnce; i++)
+            {
+                all.Add(await client.SendRequestAsync(path: $"/{all.Count}"));
+            }
+
+            try
+            {
+                await proxy.AccessLog.WaitForAsync(_ => true, all.Count).WaitAsync(TimeSpan.FromSeconds(1));
+            }
+            catch (TimeoutException)
+            {
+                isFull = true;
+            }
+        }
+
+        string?[] logged = [.. proxy.AccessLog.Entries.Select(entry => entry.Path)];
+        uint[] given = [.. all.Where((_, number) => !logged.Contains($"/{number}"))];
+        await client.SendAsync([.. given.Select(stream => Frames.Reset(stream))]);
+        await proxy.AccessLog.WaitForAsync(_ => true, all.Count);
+        return [.. all.Except(given)];
+    }
 }
