@@ -244,6 +244,12 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
+        if (_http2 is not null)
+        {
+            _http2.StopReading();
+            return;
+        }
+
         _socket.CancelReceive(IoResult.TimedOut);
         if (_socket.Tls is { IsEstablished: false, ReceivesEarlyData: false })
         {

@@ -5,6 +5,7 @@ using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Http.Http2;
 using Sluice.Http.Http2.Hpack;
+using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor;
@@ -40,6 +41,7 @@ internal abstract class Http2Connection : ITimerTarget
 
     private readonly Dictionary<uint, Http2Stream> _streams = [];
     private readonly LoopTimer _frameTimer;
+    private readonly FairShare _turns;
     private Http2FrameReader? _reader;
     private Http2Score _score;
     private uint[]? _resets;
@@ -56,6 +58,7 @@ internal abstract class Http2Connection : ITimerTarget
         Worker = worker;
         Socket = socket;
         _frameTimer = socket.Loop.Timers.Create(this);
+        _turns = new FairShare(socket.Loop);
         Writer = new Http2Writer(this);
         Decoder = new HpackDecoder(Http2Constants.DefaultTableBytes);
     }
@@ -168,13 +171,16 @@ internal abstract class Http2Connection : ITimerTarget
             reader.Add(received.Bytes);
             reader.Process();
             WatchFrame(reader.IsWithinFrame);
+
+            // Frames that cost nothing may come faster than they are read: others on the loop have their turn all the same.
+            await _turns.TakeAsync();
         }
 
         reader.End();
     }
 
     /// <summary>Reads nothing more, whether something is being received or frames are being acted upon.</summary>
-    protected void StopReading()
+    public void StopReading()
     {
         _isReadToEnd = true;
         Socket.CancelReceive(IoResult.Canceled);
@@ -462,12 +468,18 @@ internal abstract class Http2Connection : ITimerTarget
         }
     }
 
+    /// <summary>This side's SETTINGS hold.</summary>
+    internal void OnSettingsAck() => TryTolerate(Http2Fault.SettingsFlood, Http2Score.FreeFrame);
+
     /// <summary>A PING of the peer's.</summary>
     internal void OnPing(ReadOnlySpan<byte> payload, bool isAck)
     {
         if (isAck)
         {
-            OnPingAck();
+            if (TryTolerate(Http2Fault.PingFlood, Http2Score.FreeFrame))
+            {
+                OnPingAck();
+            }
         }
         else if (TryTolerate(Http2Fault.PingFlood, Http2Score.CheapFrame))
         {
@@ -513,6 +525,10 @@ internal abstract class Http2Connection : ITimerTarget
             if (IsIdle(streamId))
             {
                 Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+            }
+            else
+            {
+                TryTolerate(Http2Fault.WindowUpdateFlood, Http2Score.FreeFrame);
             }
 
             return;

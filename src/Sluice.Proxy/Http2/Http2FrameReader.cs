@@ -432,8 +432,14 @@ internal sealed class Http2FrameReader
     {
         bool isAck = head.Has(Http2Constants.Ack);
         Expect(head.StreamId == 0, isAck ? payload.IsEmpty : payload.Length % PeerSettings.EntryBytes == 0);
-        if (_connection.HasFailed || isAck)
+        if (_connection.HasFailed)
         {
+            return;
+        }
+
+        if (isAck)
+        {
+            _connection.OnSettingsAck();
             return;
         }
 

@@ -25,6 +25,9 @@ internal struct Http2Score
     /// <summary>A part of content of a few bytes.</summary>
     public const int SmallData = 1;
 
+    /// <summary>A frame that means nothing and is sent once in a while.</summary>
+    public const int FreeFrame = 1;
+
     private const int Bound = 400 * 64;
     private const int ForgivenPerMs = 50 * 64 / 1000;
 
