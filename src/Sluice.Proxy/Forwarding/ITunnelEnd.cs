@@ -16,8 +16,8 @@ internal interface ITunnelEnd
     /// <summary>Writes all of a segment, which has to stay as it is until then.</summary>
     ValueTask<IoResult> WriteAsync(SendSegment segment);
 
-    /// <summary>Tells the peer that nothing follows what was written; it may still speak.</summary>
-    void EndWriting();
+    /// <summary>Tells the peer that nothing follows what was written; it may still speak. Complete when that is on its way, or never will be.</summary>
+    ValueTask EndWritingAsync();
 
     /// <summary>Breaks off so that the peer sees that the end is not an orderly one. Pending reads and writes end with an error, inline. May be called twice.</summary>
     void Break();

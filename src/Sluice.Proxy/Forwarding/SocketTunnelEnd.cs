@@ -45,7 +45,11 @@ internal sealed class SocketTunnelEnd : ITunnelEnd
     public ValueTask<IoResult> WriteAsync(SendSegment segment) => _socket.SendAsync(segment, default, default);
 
     /// <inheritdoc/>
-    public void EndWriting() => _socket.ShutdownSend();
+    public ValueTask EndWritingAsync()
+    {
+        _socket.ShutdownSend();
+        return default;
+    }
 
     /// <inheritdoc/>
     public void Break() => _socket.Reset();

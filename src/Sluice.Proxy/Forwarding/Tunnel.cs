@@ -97,7 +97,7 @@ internal sealed class Tunnel : ITimerTarget, ICancelableWait
         while (!slice.IsLast);
 
         // One side has ended: the other learns of it, and may still speak.
-        to.EndWriting();
+        await to.EndWritingAsync();
     }
 
     private void Count(int bytes, bool isRequest)

@@ -24,7 +24,11 @@ internal sealed class Http2TunnelEnd(Http2Stream stream, ProxyErrorCode broken) 
     }
 
     /// <inheritdoc/>
-    public void EndWriting() => _ = stream.SendAsync(hasHead: false, default, endStream: true);
+    public ValueTask EndWritingAsync()
+    {
+        ValueTask<bool> sending = stream.SendAsync(hasHead: false, default, endStream: true);
+        return sending.IsCompleted ? default : AwaitEndAsync(sending);
+    }
 
     /// <inheritdoc/>
     public void Break()
@@ -45,6 +49,9 @@ internal sealed class Http2TunnelEnd(Http2Stream stream, ProxyErrorCode broken) 
     private static IoResult ResultOf(bool isWritten, int count) => isWritten ? new IoResult(count) : IoResult.Canceled;
 
     private BodySlice Known(BodySlice slice) => slice.Error == ProxyErrorCode.None ? slice : BodySlice.Failed(broken);
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask AwaitEndAsync(ValueTask<bool> sending) => await sending;
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<BodySlice> AwaitReadAsync() => Known(await stream.ReadAsync());
