@@ -10,9 +10,12 @@ public sealed class Http2MirrorTests
     public async Task Get_OverHttp2_ReachesBothAlike()
     {
         await using MirrorStage stage = MirrorStage.Begin();
-        await stage.AskAsync("GET /before HTTP/1.1\r\nHost: before.test\r\nX-Own: before\r\n\r\n");
-        await (await stage.Shadow.AcceptAsync()).ServeAsync();
+        (_, ScriptedServerConnection before) = await stage.AskAsync("GET /before HTTP/1.1\r\nHost: before.test\r\nX-Own: before\r\n\r\n");
+        ScriptedServerConnection shadowBefore = await stage.Shadow.AcceptAsync();
+        await shadowBefore.ServeAsync();
         await stage.ExpectCountsAsync(sent: 1);
+        before.Close();
+        shadowBefore.Close();
         Http2Peer client = await stage.Proxy.ConnectHttp2Async();
 
         FieldBlock block = client.Request(path: "/a%20b?c=d", authority: "A.test").Add(("x-own", "1"), ("x-forwarded-for", "9.9.9.9"), ("cookie", "a=1"), ("cookie", "b=2"));
