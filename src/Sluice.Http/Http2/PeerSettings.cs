@@ -11,6 +11,9 @@ public sealed class PeerSettings
     /// <summary>The largest table that the peer decodes with, in bytes.</summary>
     public uint HeaderTableSize { get; private set; } = Http2Constants.DefaultTableBytes;
 
+    /// <summary>The smallest <see cref="HeaderTableSize"/> that was said since <see cref="Read"/> was called last: what doesn't fit into it is gone.</summary>
+    public uint SmallestHeaderTableSize { get; private set; } = Http2Constants.DefaultTableBytes;
+
     /// <summary>Streams that this side may have open at once.</summary>
     public uint MaxConcurrentStreams { get; private set; } = uint.MaxValue;
 
@@ -29,6 +32,7 @@ public sealed class PeerSettings
     /// <returns>The error that the connection ends with, or none.</returns>
     public Http2ErrorCode Read(ReadOnlySpan<byte> payload, bool isFromServer)
     {
+        SmallestHeaderTableSize = HeaderTableSize;
         for (; payload.Length >= EntryBytes; payload = payload[EntryBytes..])
         {
             var id = (SettingId)BinaryPrimitives.ReadUInt16BigEndian(payload);
@@ -49,6 +53,7 @@ public sealed class PeerSettings
         {
             case SettingId.HeaderTableSize:
                 HeaderTableSize = value;
+                SmallestHeaderTableSize = Math.Min(SmallestHeaderTableSize, value);
                 break;
             case SettingId.EnablePush when value > 1 || (isFromServer && value != 0):
                 return Http2ErrorCode.ProtocolError;

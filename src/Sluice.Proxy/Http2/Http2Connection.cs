@@ -454,6 +454,7 @@ internal abstract class Http2Connection : ITimerTarget
             return;
         }
 
+        Writer.SetPeerTableBytes(Peer.SmallestHeaderTableSize);
         Writer.SetPeerTableBytes(Peer.HeaderTableSize);
         if (!TryMoveWindows((long)Peer.InitialWindowSize - windowBefore))
         {

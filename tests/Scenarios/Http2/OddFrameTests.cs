@@ -1,0 +1,30 @@
+using Sluice.Proxy.Plans;
+using Sluice.TestKit.Http2;
+
+namespace Sluice.Scenarios.Http2;
+
+/// <summary>Frames that few clients send, in ways that few clients do.</summary>
+public sealed class OddFrameTests
+{
+    [Fact]
+    public async Task TableSize_LoweredAndRaisedAtOnce_EmptiesTheTable()
+    {
+        var hello = new RoutePlan { Name = "hello", Action = new RespondAction(200, [new("x-long", new string('x', 200))], [.. Bytes.Of("hi")]) };
+        await using var proxy = ProxyFixture.Start(new ProxySetup { Http2 = Http2Mode.PriorKnowledge, Routes = [hello] }, new Transcript());
+        Http2Peer client = await proxy.ConnectHttp2Async();
+        for (int i = 0; i < 4; i++)
+        {
+            await client.GetAsync();
+        }
+
+        await client.SendAsync(Frames.Settings((SettingKind.HeaderTableSize, 0), (SettingKind.HeaderTableSize, 4_096)));
+        await client.RoundTripAsync();
+        uint stream = await client.SendRequestAsync();
+        WireFrame head = await client.ExpectAsync(FrameKind.Headers, stream);
+
+        // RFC 7541, section 4.2: the smallest size, then the last one.
+        Assert.Equal(0x20, head.Payload[0]);
+        Assert.Equal([0x3F, 0xE1, 0x1F], head.Payload[1..4]);
+        Assert.Equal(new string('x', 200), (await client.ReadResponseAsync(stream))["x-long"]);
+    }
+}
