@@ -550,7 +550,12 @@ internal abstract class Http2Connection : ITimerTarget
     /// <summary>A PRIORITY or PRIORITY_UPDATE; the former means nothing any more (RFC 9113, section 5.3.2).</summary>
     internal void OnPriority(uint streamId, ReadOnlySpan<byte> field, bool isUpdate)
     {
-        if (TryTolerate(Http2Fault.PriorityFlood, Http2Score.CheapFrame) && isUpdate)
+        if (isUpdate && (!IsServer || (streamId & 1) == 0))
+        {
+            // RFC 9218, section 7.1: only clients send it, only for requests, and for what is pushed only where there is such a thing.
+            Fail(Http2Fault.ProtocolError, Http2ErrorCode.ProtocolError);
+        }
+        else if (TryTolerate(Http2Fault.PriorityFlood, Http2Score.CheapFrame) && isUpdate)
         {
             OnPriorityUpdate(streamId, StreamPriority.Parse(field));
         }

@@ -27,4 +27,16 @@ public sealed class OddFrameTests
         Assert.Equal([0x3F, 0xE1, 0x1F], head.Payload[1..4]);
         Assert.Equal(new string('x', 200), (await client.ReadResponseAsync(stream))["x-long"]);
     }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(2u)]
+    public async Task PriorityUpdate_OfWhatIsNoRequest_EndsTheConnection(uint stream)
+    {
+        await using Http2Story story = await Http2Story.BeginAsync();
+
+        await story.Client.SendAsync(Frames.PriorityUpdate(stream, "u=1"));
+
+        await story.Client.ExpectGoAwayAsync(ErrorCode.ProtocolError);
+    }
 }
