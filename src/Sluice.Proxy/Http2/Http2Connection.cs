@@ -46,6 +46,7 @@ internal abstract class Http2Connection : ITimerTarget
     private Http2Score _score;
     private uint[]? _resets;
     private uint _resetCount;
+    private uint _watchedFrame;
     private int _receiveWindow = ConnectionWindow;
     private int _uncredited;
     private long _windowSpentMs;
@@ -170,7 +171,7 @@ internal abstract class Http2Connection : ITimerTarget
             OnReceived(reader.IsWithinFrame);
             reader.Add(received.Bytes);
             reader.Process();
-            WatchFrame(reader.IsWithinFrame);
+            WatchFrame(reader);
 
             // Frames that cost nothing may come faster than they are read: others on the loop have their turn all the same.
             await _turns.TakeAsync();
@@ -584,14 +585,15 @@ internal abstract class Http2Connection : ITimerTarget
     protected abstract void OnTimer(LoopTimer timer);
 
     // From its first byte to its last, however slowly the others come.
-    private void WatchFrame(bool isWithin)
+    private void WatchFrame(Http2FrameReader reader)
     {
-        if (!isWithin)
+        if (!reader.IsWithinFrame)
         {
             _frameTimer.Stop();
         }
-        else if (!_frameTimer.IsSet)
+        else if (!_frameTimer.IsSet || reader.EndedCount != _watchedFrame)
         {
+            _watchedFrame = reader.EndedCount;
             _frameTimer.Set(FrameTimeoutMs);
         }
     }

@@ -52,6 +52,9 @@ internal sealed class Http2FrameReader
     /// <summary>Whether a frame, or a field block in several of them, has begun and not ended. Content of DATA is no such thing.</summary>
     public bool IsWithinFrame => HoldsBytes || _block is not null;
 
+    /// <summary>How many of those have ended, modulo 2^32; tells one from the next.</summary>
+    public uint EndedCount { get; private set; }
+
     private bool InBlock => _block is not null;
 
     /// <summary>Takes over bytes that were received before.</summary>
@@ -148,6 +151,7 @@ internal sealed class Http2FrameReader
 
         _start += FrameHeader.Bytes + head.Length;
         TakeFrame(head, bytes.Slice(FrameHeader.Bytes, head.Length));
+        EndedCount += InBlock ? 0u : 1u;
         return true;
     }
 
@@ -215,6 +219,7 @@ internal sealed class Http2FrameReader
         }
 
         _start += FrameHeader.Bytes + prefix;
+        EndedCount++;
         _head = head;
         _inData = true;
         _paddingLeft = padding;

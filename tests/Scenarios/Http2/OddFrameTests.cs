@@ -39,4 +39,39 @@ public sealed class OddFrameTests
 
         await story.Client.ExpectGoAwayAsync(ErrorCode.ProtocolError);
     }
+
+    [Fact]
+    public async Task Frames_EachInTime_AreNeverTooSlowTogether()
+    {
+        var limits = new ProxyLimits { RequestHeadTimeoutMs = 400 };
+        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits });
+        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync();
+
+        // Whenever the proxy reads, the end of a frame and the beginning of the next are there.
+        byte[] ping = Frames.Ping();
+        await story.Client.SendAsync(ping[..10]);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (int i = 0; i < 24; i++)
+        {
+            await ticks.WaitForNextTickAsync();
+            await story.Client.TrySendAsync((byte[])[.. ping[10..], .. ping[..10]]);
+        }
+
+        await story.Client.TrySendAsync(ping.AsMemory(10));
+        await server.RespondAsync("in time");
+        Assert.Equal("in time", (await story.Client.ReadResponseAsync(stream)).Text);
+    }
+
+    [Fact]
+    public async Task Frame_ThatNeverEnds_IsTooSlow()
+    {
+        var limits = new ProxyLimits { RequestHeadTimeoutMs = 300 };
+        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits });
+        await story.OpenAsync();
+
+        byte[] ping = Frames.Ping();
+        await story.Client.TrySendAsync((byte[])[.. ping, .. ping[..10]]);
+
+        await story.Client.ExpectGoAwayAsync(ErrorCode.EnhanceYourCalm);
+    }
 }
