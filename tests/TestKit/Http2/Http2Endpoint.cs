@@ -215,7 +215,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
     /// <summary>Reads until a stream is reset, for one of these reasons.</summary>
     public async Task<ErrorCode> ExpectResetAsync(uint stream, params IReadOnlyList<ErrorCode> reasons)
     {
-        await ReadUntilAsync(() => StreamOf(stream).IsOver, $"the reset of stream {stream}");
+        await ReadUntilAsync(() => StreamOf(stream).Reset is not null || (_isClient && StreamOf(stream).HasEnded), $"the reset of stream {stream}");
         ErrorCode? reset = StreamOf(stream).Reset;
         return reset is { } reason && (reasons.Count == 0 || reasons.Contains(reason))
             ? reason
