@@ -10,6 +10,7 @@ public sealed class DocumentExampleTests
     [InlineData("docs/how-to/automatic-certificates.md", 4)]
     [InlineData("docs/how-to/cors.md", 2)]
     [InlineData("docs/how-to/error-pages.md", 1)]
+    [InlineData("docs/how-to/http2.md", 2)]
     [InlineData("docs/how-to/maintenance.md", 1)]
     [InlineData("docs/how-to/rewrite-and-redirect.md", 4)]
     public void Page_Examples_HaveNoFindings(string page, int count)
