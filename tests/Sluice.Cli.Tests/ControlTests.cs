@@ -197,13 +197,13 @@ public sealed class ControlTests : IDisposable
         var described = new HashSet<string>();
         foreach (string line in text.TrimEnd().Split('\n'))
         {
-            if (Regex.Match(line, "^# (HELP|TYPE) ([a-z_]+) .+$") is { Success: true } comment)
+            if (Regex.Match(line, "^# (HELP|TYPE) ([a-z0-9_]+) .+$") is { Success: true } comment)
             {
                 described.Add(comment.Groups[2].Value);
                 continue;
             }
 
-            Match value = Regex.Match(line, "^([a-z_]+)(\\{([a-z]+=\"[^\"]*\",?)+\\})? [0-9.]+$");
+            Match value = Regex.Match(line, "^([a-z0-9_]+)(\\{([a-z]+=\"[^\"]*\",?)+\\})? [0-9.]+$");
             Assert.True(value.Success, line);
             Assert.Contains(value.Groups[1].Value, described);
         }

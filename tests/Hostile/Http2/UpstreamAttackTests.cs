@@ -80,10 +80,10 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
     [MemberData(nameof(BrokenConnections))]
     public async Task Connection_ThatBreaksHttp2_GivesA502AndIsClosed(string what)
     {
-        (ScriptedClient client, Http2OriginConnection server, StreamRecord request) = await OpenAsync(beginsByItself: what is "no settings" or "http1");
+        (ScriptedClient client, Http2OriginConnection server, uint stream) = await OpenAnyhowAsync(beginsRight: what is not ("no settings" or "http1"));
         server.Checks = false;
 
-        await server.TrySendAsync(BrokenFrames(what, request.Id));
+        await server.TrySendAsync(BrokenFrames(what, stream));
         if (what == "closes")
         {
             server.Abort();
@@ -197,27 +197,28 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
         await client.SendAsync(Get);
         Task<HttpResponse> reading = client.ReadResponseAsync();
 
+        // Whichever connection it comes on next: there are new ones, and the old ones.
         int attempts = 0;
-        Http2OriginConnection? server = null;
-        while (!reading.IsCompleted && attempts < 50)
+        var servers = new List<Http2OriginConnection>();
+        var refusing = new List<Task>();
+        while (true)
         {
-            try
-            {
-                server = byGoAway || server is null ? await _origin.AcceptAsync() : server;
-                server.StepTimeout = TimeSpan.FromSeconds(1);
-                StreamRecord request = await server.ReadHeadAsync();
-                attempts++;
-                await server.TrySendAsync(byGoAway ? Frames.GoAway(0) : Frames.Reset(request.Id, ErrorCode.RefusedStream));
-            }
-            catch (Exception exception) when (exception is TimeoutException or ScriptException && attempts > 0)
+            Task<Http2OriginConnection> accepting = _origin.AcceptAsync();
+            if (await Task.WhenAny(accepting, reading) == reading)
             {
                 break;
             }
+
+            servers.Add(await accepting);
+            refusing.Add(RefuseAllAsync(servers[^1], byGoAway, () => attempts++));
         }
 
-        Assert.Equal(502, (await reading).Status);
+        Assert.Equal(503, (await reading).Status);
         Assert.InRange(attempts, 1, 5);
+        Assert.Equal("upstream_refused", (await _proxy.AccessLog.WaitForAsync(entry => entry.Path == "/victim"))[0].Error);
         await _canary.ExpectAliveAsync();
+        servers.ForEach(server => server.Abort());
+        await Task.WhenAll(refusing);
     }
 
     [Fact]
@@ -251,11 +252,13 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
         await client.ReadHeadAsync();
 
         // The client reads nothing, so that nothing is given back; the kernel's buffers may take some megabytes before.
-        Task reading = server.ReadToEndAsync();
-        await server.FloodAsync(Frames.Data(request.Id, new byte[16_384]), 2_000);
-        await reading;
+        Task flooding = server.FloodAsync(Frames.Data(request.Id, new byte[16_384]), 2_000);
+        StreamRecord record = server.StreamOf(request.Id);
+        await server.ReadUntilAsync(() => server.GoAway is not null || record.Reset is not null, "a refusal");
 
-        Assert.True(server.GoAway?.Error == ErrorCode.FlowControlError || server.StreamOf(request.Id).Reset == ErrorCode.FlowControlError);
+        Assert.Equal(ErrorCode.FlowControlError, server.GoAway?.Error ?? record.Reset);
+        server.Abort();
+        await flooding;
         await _canary.ExpectAliveAsync();
     }
 
@@ -290,6 +293,20 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
 
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1 << 20);
+    }
+
+    private static async Task RefuseAllAsync(Http2OriginConnection server, bool byGoAway, Action count)
+    {
+        var refused = new HashSet<uint>();
+        server.StepTimeout = TimeSpan.FromSeconds(30);
+        while (await server.ReadFrameAsync() is { } frame)
+        {
+            if (frame.Kind == FrameKind.Headers && refused.Add(frame.Stream))
+            {
+                count();
+                await server.TrySendAsync(byGoAway ? Frames.GoAway(0) : Frames.Reset(frame.Stream, ErrorCode.RefusedStream));
+            }
+        }
     }
 
     private static byte[] Broken(string what, uint stream)
@@ -374,12 +391,26 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
         };
     }
 
-    private async Task<(ScriptedClient Client, Http2OriginConnection Server, StreamRecord Request)> OpenAsync(bool beginsByItself = false)
+    private async Task<(ScriptedClient Client, Http2OriginConnection Server, StreamRecord Request)> OpenAsync()
     {
         ScriptedClient client = await _proxy.ConnectAsync();
         await client.SendAsync(Get);
-        Http2OriginConnection server = beginsByItself ? await _origin.AcceptSilentlyAsync() : await _origin.AcceptAsync();
+        Http2OriginConnection server = await _origin.AcceptAsync();
         return (client, server, await server.ReadHeadAsync());
+    }
+
+    // Requests wait for the server's SETTINGS; without them there is none to read.
+    private async Task<(ScriptedClient Client, Http2OriginConnection Server, uint Stream)> OpenAnyhowAsync(bool beginsRight)
+    {
+        if (beginsRight)
+        {
+            (ScriptedClient asking, Http2OriginConnection asked, StreamRecord request) = await OpenAsync();
+            return (asking, asked, request.Id);
+        }
+
+        ScriptedClient client = await _proxy.ConnectAsync();
+        await client.SendAsync(Get);
+        return (client, await _origin.AcceptSilentlyAsync(), 1);
     }
 
     private async Task ExpectBadGatewayAsync(ScriptedClient client)
