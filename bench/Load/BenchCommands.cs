@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Sluice.Load.Faults;
 using Sluice.Load.Http2;
 using Sluice.Load.Latency;
 using Sluice.Load.Memory;
@@ -29,7 +30,7 @@ internal static class BenchCommands
             Recursive = true,
         };
         var sluice = new Option<string?>("--sluice") { Description = "An existing sluice executable", Recursive = true };
-        var skip = new Option<bool>("--skip-sluice") { Description = "Only nginx and HAProxy", Recursive = true };
+        var skip = new Option<bool>("--skip-sluice") { Description = "Only its peers", Recursive = true };
         var json = new Option<string?>("--json") { Description = "Write raw samples to this file", Recursive = true };
         var routes = new Option<int>("--routes") { Description = "Run a second Sluice with so many routes more beside the first; of `reload`, routes in its file (1000)", Recursive = true };
         var only = new Option<string?>("--only") { Description = "Run this row, or half of `reload`, alone", Recursive = true };
@@ -50,18 +51,22 @@ internal static class BenchCommands
             return command;
         }
 
-        return new RootCommand("Sluice side by side with nginx and HAProxy: everything is started here, on loopback only.")
+        return new RootCommand("Sluice side by side with nginx, HAProxy and Varnish: everything is started here, on loopback only.")
         {
             rounds, seconds, sluice, skip, json, only, routes,
             Measurement("h1", "CPU time per HTTP/1.1 request, and throughput of two workers", H1Measurement.RunAsync),
             Measurement("tls", "CPU time per request over TLS, kept alive, and per handshake", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Tls, stop)),
             Measurement("h2", "CPU time per request over HTTP/2", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Http2, stop)),
+            Measurement("cache", "CPU time per request that is answered from the cache", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Cache, stop)),
+            Measurement("files", "CPU time per file that is served", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Files, stop)),
+            Measurement("compress", "CPU time per request whose response the proxy compresses", (options, stop) => H1Measurement.RunAsync(options, RowCatalogue.Compression, stop)),
             Measurement("h2-memory", "Resident memory per idle connection and per waiting stream of HTTP/2", Http2MemoryMeasurement.RunAsync),
             Measurement("tls-memory", "Resident memory per idle connection over TLS, and after broken handshakes and exchanged certificates", TlsMemoryMeasurement.RunAsync),
             Measurement("memory", "Resident memory per idle connection and per slow client", MemoryMeasurement.RunAsync),
             Measurement("start", "Time from exec to the first answered request", StartMeasurement.RunAsync),
             Measurement("syscalls", "System calls per request", SystemCallMeasurement.RunAsync),
             Measurement("latency", "p99 and p99.9 at half of nginx's peak rate, open loop", LatencyMeasurement.RunAsync),
+            Measurement("faults", "What clients notice while one of three servers is killed, frozen, cut off and restarted", FaultMeasurement.RunAsync),
             ReloadCommand.Build(seconds, routes, sluice, json, only, GuardAsync),
             OpenLoopCommand.Build(),
             HandshakeCommand.Build(),

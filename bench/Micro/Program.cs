@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Sluice.Bench.Micro;
+using Sluice.Bench.Micro.Balancing;
+using Sluice.Bench.Micro.Caching;
 using Sluice.Bench.Micro.Hpack;
 using Sluice.Bench.Micro.Routing;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 
 // What the codec and the routes cost, in one thread: nanoseconds and allocated bytes per operation, the best of several rounds. Run it with -c Release.
-// "routing" or "hpack" as the argument measures the routes or header blocks of HTTP/2 alone.
+// "routing", "hpack", "balancing" or "cache" as the argument measures the routes, header blocks of HTTP/2, picking servers or the cache's memory tier alone.
 byte[] shortRequest = Encoding.Latin1.GetBytes(Messages.ShortRequest);
 byte[] browserRequest = Encoding.Latin1.GetBytes(Messages.BrowserRequest);
 byte[] response = Encoding.Latin1.GetBytes(Messages.Response);
@@ -22,14 +24,24 @@ var responseReader = new ResponseHeadReader(responseHead);
 var body = new BodyReader();
 
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-36}{"ns/op",10}{"B/op",10}"));
-if (args is not ["hpack"])
+if (args is [] or ["routing"])
 {
     RoutingBenchmark.Run();
 }
 
-if (args is not ["routing"])
+if (args is [] or ["hpack"])
 {
     HpackBenchmark.Run();
+}
+
+if (args is [] or ["balancing"])
+{
+    BalancingBenchmark.Run();
+}
+
+if (args is [] or ["cache"])
+{
+    CacheBenchmark.Run();
 }
 
 if (args.Length > 0)

@@ -1,3 +1,4 @@
+using Sluice.Proxy.Caching.Tiers;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Proxy;
@@ -11,6 +12,11 @@ public sealed record SluiceServerOptions
     /// <summary>Where access-log lines go when <see cref="ProxyPlan.AccessLog"/> is on; null is standard output.</summary>
     public Stream? AccessLogOutput { get; init; }
 
-    /// <summary>Where the program's own messages go, a line each, from any thread; null is standard error.</summary>
+    /// <summary>Where the program's own messages go, a line each, from any thread; null is standard error. Threads of event loops call it, so it must not wait for anything.</summary>
     public Action<string>? Log { get; init; }
+
+    /// <summary>
+    /// A tier of the cache behind memory and disk: a store that several machines share, say. Whoever made it ends it, after the server. Null for none.
+    /// </summary>
+    public ICacheTier? CacheTier { get; init; }
 }

@@ -38,6 +38,7 @@ public sealed unsafe class EventLoop : IDisposable
     private int _wakeUpPending;
     private long _workingSinceMs;
     private long _nextTrimMs;
+    private long _longestTick;
     private volatile bool _stopping;
     private bool _disposed;
 
@@ -98,7 +99,18 @@ public sealed unsafe class EventLoop : IDisposable
     /// <summary>Since when the loop has been busy without coming back to wait, in <see cref="LoopClock"/> milliseconds; 0 while it waits. Any thread.</summary>
     public long WorkingSinceMs => Volatile.Read(ref _workingSinceMs);
 
-    /// <summary>Sockets and listeners registered.</summary>
+    /// <summary>
+    /// The longest time that the loop was busy at a stretch since the last call, in milliseconds; what it is busy with now counts, too. Any thread, one at a time.
+    /// </summary>
+    /// <remarks>A tick that ends between the two reads of this method may be lost, or counted twice.</remarks>
+    public long TakeLongestTickMs()
+    {
+        long longestMs = LoopClock.ToMs(Interlocked.Exchange(ref _longestTick, 0));
+        long since = WorkingSinceMs;
+        return since == 0 ? longestMs : Math.Max(longestMs, LoopClock.NowMs - since);
+    }
+
+    /// <summary>Sockets and listeners registered; from another thread a moment old.</summary>
     public int TargetCount => _slotCount - _freeSlots.Count;
 
     /// <summary>How often unused buffers are trimmed, in milliseconds.</summary>
@@ -248,6 +260,17 @@ public sealed unsafe class EventLoop : IDisposable
         RunTickEnd();
         Guard(static loop => loop.TickEnd?.Invoke());
         TrimBuffers();
+        MeasureTick();
+    }
+
+    // Written by the loop and taken by who measures: what is lost between the two is seen the next time.
+    private void MeasureTick()
+    {
+        long ticks = Stopwatch.GetTimestamp() - NowTimestamp;
+        if (ticks > Volatile.Read(ref _longestTick))
+        {
+            Volatile.Write(ref _longestTick, ticks);
+        }
     }
 
     // While free buffers are kept, the loop comes back to trim them even if nothing else happens.

@@ -4,15 +4,17 @@ using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor;
 
-/// <summary>The event loops of a server, each on a thread of its own, and the watchdog that notices when one of them stalls.</summary>
+/// <summary>The event loops of a server, each on a thread of its own, the watchdog that notices when one of them stalls, and who gives freed memory back.</summary>
 public sealed class LoopGroup : IDisposable
 {
     private const int StallMs = 1_000;
+    private const int GiveBackMs = 5_000;
 
     private readonly EventLoop[] _loops;
     private readonly Thread[] _threads;
     private readonly Action<int, long> _onStall;
     private readonly Timer _watchdog;
+    private readonly Timer _housekeeper;
     private readonly long[] _reported;
 
     /// <summary>Creates and starts the loops.</summary>
@@ -40,6 +42,8 @@ public sealed class LoopGroup : IDisposable
         }
 
         _watchdog = new Timer(_ => LookForStalls(), null, StallMs, StallMs);
+        FreedMemory.Keep();
+        _housekeeper = new Timer(_ => FreedMemory.GiveBack(), null, GiveBackMs, GiveBackMs);
     }
 
     /// <summary>The loops, in the order of their numbers.</summary>
@@ -54,6 +58,9 @@ public sealed class LoopGroup : IDisposable
         ulong* softAndHard = stackalloc ulong[2];
         return LibC.GetResourceLimit(LibC.RlimitNoFile, softAndHard) == 0 ? (long)Math.Min(softAndHard[0], int.MaxValue) : 1024;
     }
+
+    /// <summary>Gives back to the system what was freed outside of the collector's heap, where that is worth it; any thread.</summary>
+    public static void GiveBackFreedMemory() => FreedMemory.GiveBack();
 
     /// <summary>Runs a function on a loop and returns its result; never called from a loop.</summary>
     public static Task<T> InvokeAsync<T>(EventLoop loop, Func<EventLoop, T> function)
@@ -80,6 +87,7 @@ public sealed class LoopGroup : IDisposable
     public void Dispose()
     {
         _watchdog.Dispose();
+        _housekeeper.Dispose();
         foreach (EventLoop loop in _loops)
         {
             loop.Stop();

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Sluice.TestKit.Certificates;
 using Sluice.TestKit.Pebble;
+using Sluice.TestKit.Tools;
 
 namespace Sluice.Cli.Tests;
 
@@ -22,13 +23,14 @@ public sealed class CertificateTests : IDisposable
     [InlineData("tls-alpn-01")]
     public async Task Automatic_ASiteWithoutACertificate_GetsOneFromTheIssuer_AndRenewsIt(string challenge)
     {
-        int httpPort = FreePort();
-        int tlsPort = FreePort();
+        int httpPort = FreePort.Find();
+        int tlsPort = FreePort.Find();
         await using PebbleServer pebble = await PebbleServer.StartAsync(new PebbleSetup { HttpPort = httpPort, TlsPort = tlsPort });
         string file = _folder.Write("sluice.yaml", $$"""
             listen:
               - "127.0.0.1:{{httpPort}}"
               - { address: "127.0.0.1:{{tlsPort}}", tls: auto }
+            overload: { max_delay: 60s }
             certificates:
               storage: {{_folder.Path}}/storage
               issuers: [{ name: pebble, directory: "{{pebble.DirectoryUri}}", ca: "{{pebble.CaFile}}" }]
@@ -58,6 +60,7 @@ public sealed class CertificateTests : IDisposable
     {
         string file = _folder.Write("sluice.yaml", $$"""
             listen: { address: "127.0.0.1:0", tls: auto }
+            overload: { max_delay: 60s }
             certificates: { storage: {{_folder.Path}}/storage }
             routes: [{ respond: { status: 200, body: "local" } }]
             """);
@@ -79,6 +82,7 @@ public sealed class CertificateTests : IDisposable
         Write(first, authority);
         string file = _folder.Write("sluice.yaml", """
             listen: { address: "127.0.0.1:0", tls: { certificates: [{ cert: site.pem, key: site.key }] } }
+            overload: { max_delay: 60s }
             routes: [{ respond: { status: 200, body: "from file" } }]
             """);
         using SluiceProcess process = SluiceProcess.Start("run", "-c", file);
@@ -94,17 +98,10 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal(second.Plan.Fingerprint, await FingerprintAsync(endPoint.Port));
     }
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private static async Task<string> CurlAsync(string rootFile, string host, int port)
     {
         using var curl = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
-            "curl", ["-sS", "--max-time", "10", "--cacert", rootFile, "--resolve", $"{host}:{port}:127.0.0.1", $"https://{host}:{port}/"])
+            "curl", ["-sS", "--max-time", "40", "--cacert", rootFile, "--resolve", $"{host}:{port}:127.0.0.1", $"https://{host}:{port}/"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -116,7 +113,7 @@ public sealed class CertificateTests : IDisposable
     // What the instance says of the certificate, and then what it shows, which is another than the one before.
     private static async Task<X509Certificate2> WaitForCertificateAsync(SluiceProcess process, int port, string? before)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {

@@ -9,6 +9,8 @@ public sealed class CompletionTests
 
     [Theory]
     [InlineData("sluice ch", "check")]
+    [InlineData("sluice cache pur", "purge")]
+    [InlineData("sluice cache purge --ta", "--tag")]
     [InlineData("sluice comp", "completion")]
     [InlineData("sluice check --js", "--json")]
     [InlineData("sluice run --acc", "--access-log")]

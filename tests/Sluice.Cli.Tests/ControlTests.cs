@@ -9,7 +9,9 @@ namespace Sluice.Cli.Tests;
 
 public sealed class ControlTests : IDisposable
 {
-    private const string Hello = "listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\nroutes: [{ respond: hello }]\n";
+    private const string Hello = "listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\noverload: { max_delay: 60s }\nroutes: [{ respond: hello }]\n";
+
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -84,6 +86,7 @@ public sealed class ControlTests : IDisposable
             listen: 127.0.0.1:0
             workers: 1
             access_log: off
+            overload: { max_delay: 60s }
             routes:
               - { name: api, match: { host: [a.example, "*.b.example"], path: /api/* }, proxy: http://127.0.0.1:9 }
               - { name: rest, respond: 204 }
@@ -118,6 +121,7 @@ public sealed class ControlTests : IDisposable
             listen: 127.0.0.1:0
             workers: 1
             access_log: off
+            overload: { max_delay: 60s }
             routes: [{ proxy: api }]
             upstreams:
               api:
@@ -126,18 +130,65 @@ public sealed class ControlTests : IDisposable
         using Socket client = await Web.SendAsync(await sluice.WaitForListenerAsync());
 
         string table = "";
-        for (int tries = 0; tries < 20 && !table.Contains("  1  ", StringComparison.Ordinal); tries++)
+        await silent.FirstRequestAsync();
+        var clock = Stopwatch.StartNew();
+        while (!table.Contains("  1  ", StringComparison.Ordinal) && clock.Elapsed < TimeMax)
         {
             table = (await sluice.AskAsync("upstreams")).Output;
         }
 
         Assert.Equal(
             """
-            UPSTREAM  SERVER                  WEIGHT  ACTIVE  CONNECTIONS  RESOLVED
-            api       http://localhost:PPPPP      20       1            1  127.0.0.1:PPPPP
+            UPSTREAM  SERVER                  WEIGHT  STATE  ACTIVE  CONNECTIONS  RESOLVED         REASON
+            api       http://localhost:PPPPP      20  ready       1            1  127.0.0.1:PPPPP  new
 
             """,
             table.Replace(silent.Port.ToString(CultureInfo.InvariantCulture), "PPPPP", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Upstreams_ServerIsTakenOut_GetsNoRequestsEvenAfterAReload()
+    {
+        using TestOrigin one = TestOrigin.Start("one");
+        using TestOrigin two = TestOrigin.Start("two");
+        string file = _folder.Write("a.yaml", $$"""
+            listen: 127.0.0.1:0
+            workers: 1
+            access_log: off
+            overload: { max_delay: 60s }
+            routes: [{ proxy: api }]
+            upstreams: { api: ["http://127.0.0.1:{{one.Port}}", "http://127.0.0.1:{{two.Port}}"] }
+            """);
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
+        EndPoint server = await sluice.WaitForListenerAsync();
+
+        ProcessResult taken = await sluice.AskAsync("upstreams", "--set", "maintenance", "--server", $"http://127.0.0.1:{one.Port}");
+        Assert.Equal(0, taken.ExitCode);
+        Assert.Contains("unavailable", taken.Output, StringComparison.Ordinal);
+        Assert.Contains("set to `maintenance` by the operator", taken.Output, StringComparison.Ordinal);
+        await File.AppendAllTextAsync(file, "\nlimits: { request_header_timeout: 14s }\n");
+        Assert.Equal(0, (await sluice.AskAsync("reload")).ExitCode);
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal("two", (await Web.GetAsync(server)).Body);
+        }
+
+        Assert.Equal(0, (await sluice.AskAsync("upstreams", "--set", "ready", "--server", $"http://127.0.0.1:{one.Port}", "--upstream", "api")).ExitCode);
+        string[] answers = [(await Web.GetAsync(server)).Body, (await Web.GetAsync(server)).Body];
+        Assert.Equal(["one", "two"], answers.Order());
+    }
+
+    [Fact]
+    public async Task Upstreams_ServerThatIsNone_IsRejectedWithAHint()
+    {
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", Hello));
+        await sluice.WaitForListenerAsync();
+
+        (int exitCode, string error) = await ExitAndErrorAsync(sluice, "upstreams", "--set", "drain", "--server", "http://127.0.0.1:1");
+
+        Assert.Equal((4, "sluice: no upstream has a server http://127.0.0.1:1; `sluice upstreams` shows them\n"), (exitCode, error));
+        Assert.Equal(2, (await sluice.AskAsync("upstreams", "--set", "drain")).ExitCode);
+        Assert.Equal(2, (await sluice.AskAsync("upstreams", "--set", "off", "--server", "http://127.0.0.1:1")).ExitCode);
     }
 
     private static async Task<(int ExitCode, string Error)> ExitAndErrorAsync(SluiceProcess sluice, params string[] arguments)
@@ -154,10 +205,10 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(0, (await sluice.AskAsync("status")).ExitCode);
         File.Delete(sluice.ControlSocket);
 
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (!File.Exists(sluice.ControlSocket) && clock.Elapsed < TimeSpan.FromSeconds(20))
+        // Its name is there a moment before it takes connections.
+        var clock = Stopwatch.StartNew();
+        while ((await sluice.AskAsync("status")).ExitCode != 0 && clock.Elapsed < TimeMax)
         {
-            await Task.Delay(20);
         }
 
         Assert.Equal((0, ""), await ExitAndErrorAsync(sluice, "status"));
@@ -212,7 +263,12 @@ public sealed class ControlTests : IDisposable
         Assert.Contains("sluice_config_reloads_total{result=\"failure\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("sluice_route_requests_total{route=\"hello\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("sluice_mirror_requests_total{route=\"copied\",result=\"dropped\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_retry_budget_exhausted_total{upstream=\"", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_failovers_total{upstream=\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("sluice_mirror_requests_total{route=\"hello\"", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_overload_pressure{resource=\"connections\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_overload_step 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("sluice_overload_shed_total{class=\"low\"} 0\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,6 +363,7 @@ public sealed class ControlTests : IDisposable
     [InlineData("reload")]
     [InlineData("routes")]
     [InlineData("upstreams")]
+    [InlineData("cache")]
     public async Task Command_NothingRuns_SaysWhereItLookedAndEndsWith5(string command)
     {
         ProcessResult result = await SluiceProcess.RunAsync(command, "--socket", _folder.Path + "/no.sock");
@@ -324,7 +381,7 @@ public sealed class ControlTests : IDisposable
     private static async Task<string> OutputOfAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeMax);
         await process.WaitForExitAsync();
         return output.TrimEnd('\n') + (program == "curl" && arguments.Contains("http://x/metrics") ? "\n" : "");
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Sluice.TestKit.Tools;
 
 namespace Sluice.Cli.Tests;
 
@@ -10,14 +11,15 @@ public sealed class DemoTests
     [Fact]
     public async Task Demo_Requests_AreAnsweredByTheServersInTurn()
     {
-        int port = UnusedPort();
+        // The demo tells its port to people, on standard output, so it has to be chosen here.
+        int port = FreePort.Find();
         using SluiceProcess sluice = SluiceProcess.Start("demo", "--from", $"127.0.0.1:{port}");
         await WaitUntilListeningAsync(port);
 
         var answers = new List<string>();
         for (int request = 0; request < 6; request++)
         {
-            answers.Add((await Web.GetAsync(new IPEndPoint(IPAddress.Loopback, port))).Body);
+            answers.Add((await Web.GetServedAsync(new IPEndPoint(IPAddress.Loopback, port))).Body);
         }
 
         await sluice.SignalAsync("INT");
@@ -42,18 +44,10 @@ public sealed class DemoTests
         Assert.Matches("^sluice: [^\n]+\n$", result.Error);
     }
 
-    // The demo tells its port to people, on standard output, so it has to be chosen here.
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task WaitUntilListeningAsync(int port)
     {
         long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
         {
             try
             {

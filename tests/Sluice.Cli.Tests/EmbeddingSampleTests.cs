@@ -8,7 +8,7 @@ namespace Sluice.Cli.Tests;
 /// <summary>The sample program with a proxy in it.</summary>
 public sealed class EmbeddingSampleTests
 {
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Sample_Run_ServesUntilALineIsRead()
@@ -21,9 +21,9 @@ public sealed class EmbeddingSampleTests
             string? line = await program.StandardOutput.ReadLineAsync(deadline.Token);
             IPEndPoint server = IPEndPoint.Parse(Regex.Match(line ?? "", "listening on ([0-9.:]+)").Groups[1].Value);
 
-            Assert.Equal((200, "hello\n"), await Web.GetAsync(server, "/hello"));
-            Assert.Equal((410, ""), await Web.GetAsync(server, "/old/page"));
-            Assert.Equal((200, "origin"), await Web.GetAsync(server, "/other"));
+            Assert.Equal((200, "hello\n"), await Web.GetServedAsync(server, "/hello"));
+            Assert.Equal((410, ""), await Web.GetServedAsync(server, "/old/page"));
+            Assert.Equal((200, "origin"), await Web.GetServedAsync(server, "/other"));
 
             await program.StandardInput.WriteLineAsync("end");
             await program.WaitForExitAsync(deadline.Token);

@@ -10,7 +10,7 @@ public sealed class ProxyTests
         using TestOrigin origin = TestOrigin.Start("origin");
         using SluiceProcess sluice = SluiceProcess.Start("proxy", "--from", "127.0.0.1:0", "--to", $"localhost:{origin.Port}", "--workers", "1");
 
-        Assert.Equal((200, "origin"), await Web.GetAsync(await sluice.WaitForListenerAsync()));
+        Assert.Equal((200, "origin"), await Web.GetServedAsync(await sluice.WaitForListenerAsync()));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ProxyTests
         var answers = new List<string>();
         for (int request = 0; request < 6; request++)
         {
-            answers.Add((await Web.GetAsync(address)).Body);
+            answers.Add((await Web.GetServedAsync(address)).Body);
         }
 
         Assert.Equal((3, 3), (answers.Count(answer => answer == "first"), answers.Count(answer => answer == "second")));

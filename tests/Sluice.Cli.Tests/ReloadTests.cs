@@ -7,7 +7,7 @@ namespace Sluice.Cli.Tests;
 
 public sealed class ReloadTests : IDisposable
 {
-    private const string Head = "listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\n";
+    private const string Head = "listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\noverload: { max_delay: 60s }\n";
     private const string One = Head + "routes: [{ respond: one }]\n";
     private const string Two = Head + "routes: [{ respond: two }]\n";
 
@@ -38,7 +38,7 @@ public sealed class ReloadTests : IDisposable
         await sluice.SignalAsync("HUP");
         string line = await sluice.WaitForErrorLineAsync("sluice: not reloaded (SIGHUP)");
 
-        Assert.EndsWith($"error[SL0203]: unknown option `routs` at {_folder.Path}/a.yaml:5:1 (1 error, 0 warnings)", line, StringComparison.Ordinal);
+        Assert.EndsWith($"error[SL0203]: unknown option `routs` at {_folder.Path}/a.yaml:6:1 (1 error, 0 warnings)", line, StringComparison.Ordinal);
         Assert.Equal((200, "one"), await Web.GetAsync(address));
     }
 
@@ -76,7 +76,7 @@ public sealed class ReloadTests : IDisposable
         using JsonDocument report = JsonDocument.Parse(json.Output);
         Assert.Equal(checkedFile.Error, report.RootElement.GetProperty("diagnostics_text").GetString());
         JsonElement first = report.RootElement.GetProperty("diagnostics")[0];
-        Assert.Equal(("SL0203", 4, 12), (first.GetProperty("code").GetString(), first.GetProperty("line").GetInt32(), first.GetProperty("column").GetInt32()));
+        Assert.Equal(("SL0203", 5, 12), (first.GetProperty("code").GetString(), first.GetProperty("line").GetInt32(), first.GetProperty("column").GetInt32()));
     }
 
     [Fact]
@@ -106,14 +106,11 @@ public sealed class ReloadTests : IDisposable
 
         for (int round = 0; round < 50; round++)
         {
-            _folder.Write("next.yaml", round % 2 == 0 ? Two : One);
-            File.Move(_folder.Path + "/next.yaml", file, overwrite: true);
+            Replace(file, round % 2 == 0 ? Two : One);
             await sluice.SignalAsync("HUP");
         }
 
-        // By a rename, since a reload may still be reading.
-        _folder.Write("next.yaml", Head + "routes: [{ respond: last }]\n");
-        File.Move(_folder.Path + "/next.yaml", file, overwrite: true);
+        Replace(file, Head + "routes: [{ respond: last }]\n");
         ProcessResult last = await sluice.AskAsync("reload");
         await enough.CancelAsync();
         int[] answered = await Task.WhenAll(clients);
@@ -165,12 +162,11 @@ public sealed class ReloadTests : IDisposable
         IPEndPoint address = await sluice.WaitForListenerAsync();
 
         // Half a file, told once; then touched, which is no other content; then the whole of it.
-        _folder.Write("a.yaml", Two[..^3]);
+        Replace(file, Two[..^3]);
         await sluice.WaitForErrorLineAsync("sluice: not reloaded (file change)");
         Assert.Equal((200, "one"), await Web.GetAsync(address));
         File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(-5));
-        _folder.Write("next.yaml", Two);
-        File.Move(_folder.Path + "/next.yaml", file, overwrite: true);
+        Replace(file, Two);
         await sluice.WaitForErrorLineAsync("sluice: reloaded: 1 route changed (file change)");
 
         Assert.Equal((200, "two"), await Web.GetAsync(address));
@@ -195,7 +191,7 @@ public sealed class ReloadTests : IDisposable
 
         await sluice.WaitForErrorLineAsync("sluice: reloaded: 1 route changed (file change)");
         Assert.Equal((200, "two"), await Web.GetAsync(address));
-        File.WriteAllText(_folder.Path + "/extra.yaml", "routes: [{ match: /extra, respond: changed }]\n");
+        Replace(_folder.Path + "/extra.yaml", "routes: [{ match: /extra, respond: changed }]\n");
         await sluice.WaitForErrorLineAsync("sluice: reloaded: 1 route changed (file change)");
         Assert.Equal((200, "changed"), await Web.GetAsync(address, "/extra"));
     }
@@ -209,7 +205,7 @@ public sealed class ReloadTests : IDisposable
         _folder.Write("a.yaml", One + "watch: true\n");
         await sluice.SignalAsync("HUP");
         await sluice.WaitForErrorLineAsync("sluice: reloaded: nothing changed (SIGHUP)");
-        _folder.Write("a.yaml", Two + "watch: false\n");
+        Replace(_folder.Path + "/a.yaml", Two + "watch: false\n");
         await sluice.WaitForErrorLineAsync("sluice: reloaded: 1 route changed (file change)");
         Assert.Equal((200, "two"), await Web.GetAsync(address));
 
@@ -221,15 +217,23 @@ public sealed class ReloadTests : IDisposable
     private static async Task<int> AskUntilAsync(IPEndPoint address, CancellationToken stop)
     {
         int count = 0;
-        while (!stop.IsCancellationRequested)
+        do
         {
             (int status, string body) = await Web.GetAsync(address);
             Assert.Equal(200, status);
             Assert.Contains(body, new[] { "one", "two", "last" });
             count++;
         }
+        while (!stop.IsCancellationRequested);
 
         return count;
+    }
+
+    // By a rename, since whoever watches a file or reads it may see it empty while it is written.
+    private void Replace(string file, string text)
+    {
+        _folder.Write("next.yaml", text);
+        File.Move(_folder.Path + "/next.yaml", file, overwrite: true);
     }
 
     private void WriteVersion(string folder, string body, string extra)

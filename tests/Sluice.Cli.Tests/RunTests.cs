@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sluice.TestKit.Upstreams;
 
 namespace Sluice.Cli.Tests;
 
 public sealed class RunTests : IDisposable
 {
-    private const string Hello = "listen: 127.0.0.1:0\nworkers: 1\nroutes: [{ respond: hello }]\n";
+    private const string Hello = "listen: 127.0.0.1:0\nworkers: 1\noverload: { max_delay: 60s }\nroutes: [{ respond: hello }]\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -32,14 +33,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Run_ServerThatNobodyListensAt_Answers502AndSaysWhy()
     {
-        int port;
-        using (var unused = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
-        {
-            unused.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            port = ((IPEndPoint)unused.LocalEndPoint!).Port;
-        }
-
-        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\nroutes: [{{ proxy: \"http://127.0.0.1:{port}\" }}]\n");
+        using var dead = new DeadServer();
+        int port = dead.Plan.Address.Port;
+        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nworkers: 1\naccess_log: off\noverload: {{ max_delay: 60s }}\nroutes: [{{ proxy: \"http://127.0.0.1:{port}\" }}]\n");
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
         IPEndPoint address = await sluice.WaitForListenerAsync();
 
@@ -134,9 +130,10 @@ public sealed class RunTests : IDisposable
     public async Task Run_SecondSignal_EndsAtOnceWith3()
     {
         using TestOrigin origin = TestOrigin.StartSilent();
-        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nworkers: 1\nroutes: [{{ proxy: \"http://127.0.0.1:{origin.Port}\" }}]\n");
+        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nworkers: 1\noverload: {{ max_delay: 60s }}\nroutes: [{{ proxy: \"http://127.0.0.1:{origin.Port}\" }}]\n");
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
         using Socket client = await Web.SendAsync(await sluice.WaitForListenerAsync());
+        await origin.FirstRequestAsync();
 
         await sluice.SignalAsync("TERM");
         await sluice.WaitForErrorLineAsync("finishing requests");
@@ -153,9 +150,10 @@ public sealed class RunTests : IDisposable
         using TestOrigin origin = TestOrigin.StartSilent();
         string file = _folder.Write(
             "a.yaml",
-            $"listen: 127.0.0.1:0\nworkers: 1\nshutdown: {{ grace: 200ms }}\nroutes: [{{ proxy: \"http://127.0.0.1:{origin.Port}\" }}]\n");
+            $"listen: 127.0.0.1:0\nworkers: 1\noverload: {{ max_delay: 60s }}\nshutdown: {{ grace: 200ms }}\nroutes: [{{ proxy: \"http://127.0.0.1:{origin.Port}\" }}]\n");
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
         using Socket client = await Web.SendAsync(await sluice.WaitForListenerAsync());
+        await origin.FirstRequestAsync();
 
         await sluice.SignalAsync("TERM");
         ProcessResult result = await sluice.WaitForExitAsync();
@@ -167,13 +165,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Run_UnreachableServer_AnswersAndGoesOn()
     {
-        int port;
-        using (TestOrigin origin = TestOrigin.Start("gone"))
-        {
-            port = origin.Port;
-        }
-
-        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\nroutes:\n  - match: /x\n    proxy: http://127.0.0.1:{port}\n  - respond: hello\n");
+        using var dead = new DeadServer();
+        string file = _folder.Write("a.yaml", $"listen: 127.0.0.1:0\noverload: {{ max_delay: 60s }}\nroutes:\n  - match: /x\n    proxy: http://127.0.0.1:{dead.Plan.Address.Port}\n  - respond: hello\n");
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file, "--workers", "1");
         IPEndPoint address = await sluice.WaitForListenerAsync();
 

@@ -40,7 +40,19 @@ public sealed class SampleTests : IDisposable
     [InlineData("blue-green.yaml", "/", "test.example", 200, "server 2")]
     [InlineData("sticky.yaml", "/", "test.example", 200, "server [12]")]
     [InlineData("sticky.yaml", "/api/x", "test.example", 200, "server [12]")]
+    [InlineData("sessions-and-backups.yaml", "/", "test.example", 200, "server [12]")]
+    [InlineData("sessions-and-backups.yaml", "/pictures/1", "test.example", 200, "server [12]")]
+    [InlineData("outliers-and-circuit-breaker.yaml", "/", "test.example", 200, "server [123]")]
+    [InlineData("outliers-and-circuit-breaker.yaml", "/reports/x", "test.example", 200, "server 0")]
+    [InlineData("retries-and-failover.yaml", "/", "test.example", 200, "server [12]")]
+    [InlineData("retries-and-failover.yaml", "/orders/x", "test.example", 200, "server [12]")]
     [InlineData("mirror.yaml", "/", "test.example", 200, "server 1")]
+    [InlineData("health-checks.yaml", "/api/x", "test.example", 200, "server [23]")]
+    [InlineData("health-checks.yaml", "/", "test.example", 503, "503 Service Unavailable\n")]
+    [InlineData("overload.yaml", "/healthz", "test.example", 200, "ok")]
+    [InlineData("overload.yaml", "/checkout/x", "test.example", 200, "server 0")]
+    [InlineData("overload.yaml", "/reports/x", "test.example", 200, "server 1")]
+    [InlineData("overload.yaml", "/", "test.example", 200, "server 0")]
     public async Task Sample_Run_Answers(string sample, string path, string host, int status, string body)
     {
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write(sample, TextOf(sample)), "--workers", "1");
@@ -117,6 +129,8 @@ public sealed class SampleTests : IDisposable
     [InlineData("error-pages.yaml", "GET", "/broken", "Accept: text/html", 502, "<h1>502 Bad Gateway</h1><p>Tell us this number: [0-9]+</p>")]
     [InlineData("error-pages.yaml", "GET", "/broken", "Accept: application/json", 502, "{\"status\": 502, \"error\": \"connect_(refused|failed)\", \"request\": \"[0-9]+\"}")]
     [InlineData("error-pages.yaml", "GET", "/shop/x", "", 200, "server 0")]
+    [InlineData("faults.yaml", "GET", "/api/x", "X-Rehearsal: on", 503, "503 Service Unavailable\n")]
+    [InlineData("faults.yaml", "GET", "/api/x", "", 200, "server 0")]
     [InlineData("cors.yaml", "GET", "/public/x", "Origin: https://any.example", 200, "server 0")]
     [InlineData("match-listeners.yaml", "GET", "/metrics", "", 200, "public")]
     public async Task MatchSample_Run_TakesTheRoute(string sample, string method, string path, string header, int status, string body)
@@ -147,7 +161,7 @@ public sealed class SampleTests : IDisposable
         IPEndPoint server = await sluice.WaitForListenerAsync();
         (string? cookie, string first) = await Web.GetCookieAsync(server);
 
-        Assert.Matches("^variant=[0-9a-f]{16}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax$", cookie);
+        Assert.Matches("^variant=[0-9a-f]{32}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax$", cookie);
         for (int i = 0; i < 10; i++)
         {
             Assert.Equal((null, first), await Web.GetCookieAsync(server, cookie!.Split(';')[0]));
@@ -164,6 +178,34 @@ public sealed class SampleTests : IDisposable
         Assert.Equal((200, "server 1"), await Web.GetAsync(server, "/copied"));
 
         Assert.StartsWith("GET /copied HTTP/1.1\r\n", await _origins[2].FirstRequestAsync(), StringComparison.Ordinal);
+    }
+
+    // Any process takes more than 26 MiB, and this one less than 196 MiB.
+    [Fact]
+    public async Task OverloadSample_WithLittleMemoryLeft_AnswersWhatMatters()
+    {
+        string text = TextOf("overload.yaml").Replace("2GiB", "200MiB", StringComparison.Ordinal);
+        (string From, string To)[] levels =
+            [("reduce_timeouts: 80", "reduce_timeouts: 10"), ("shrink: 85", "shrink: 11"), ("close: 92", "close: 12"), ("shed: 95", "shed: 13")];
+        text = levels.Aggregate(text, (all, level) => all.Replace(level.From, level.To, StringComparison.Ordinal));
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", text), "--workers", "1");
+        IPEndPoint server = await sluice.WaitForListenerAsync();
+        const string begins = "sluice: overload: shed begins: memory at";
+        if (!sluice.ErrorLines.Any(line => line.StartsWith(begins, StringComparison.Ordinal)))
+        {
+            await sluice.WaitForErrorLineAsync(begins);
+        }
+
+        string refused = await Web.ExchangeAsync(server, "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 503 ", refused, StringComparison.Ordinal);
+        Assert.Contains("\r\nretry-after: 1\r\n", refused, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\r\nConnection: close\r\n", refused, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(503, (await Web.GetAsync(server, "/reports/x")).Status);
+        Assert.Equal((200, "server 0"), await Web.GetAsync(server, "/checkout/x"));
+        Assert.Equal((200, "ok"), await Web.GetAsync(server, "/healthz"));
+        Assert.Matches(@"\n  overload     shed: connections \d+ ?%, descriptors \d+ ?%, memory \d+ ?%, delay \d+ ?%\n", (await sluice.AskAsync("status")).Output);
+        Assert.Matches("\"step\": \"shed\"(.|\n)*\"shed\": \\{\\s*\"low\": 1,\\s*\"normal\": 1,", (await sluice.AskAsync("status", "--json")).Output);
     }
 
     [Fact]
@@ -257,6 +299,30 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(502, (await Web.GetAsync(await wrong.WaitForListenerAsync(), host: "localhost")).Status);
     }
 
+    // With messages and trailers it is run before a scripted server (tests/Scenarios/Samples).
+    [Fact]
+    public async Task GrpcSample_Run_TakesACallOfAPage()
+    {
+        const string Answers = """
+            listen: { address: "127.0.0.1:0", http2: prior_knowledge }
+            overload: { max_delay: 60s }
+            routes: [{ respond: { headers: { content-type: application/grpc+proto, grpc-status: "5", grpc-message: nobody } } }]
+            """;
+        using SluiceProcess server = SluiceProcess.Start("run", "-c", _folder.Write("server.yaml", Answers), "--workers", "1");
+        IPEndPoint address = await server.WaitForListenerAsync();
+        string text = TextOf("grpc.yaml").Replace($"127.0.0.1:{_origins[0].Port}", address.ToString(), StringComparison.Ordinal);
+        using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("grpc.yaml", text), "--workers", "1");
+
+        string response = await Web.ExchangeAsync(await sluice.WaitForListenerAsync(),
+            "POST /helloworld.Greeter/SayHello HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nOrigin: https://app.example.com\r\n"
+            + "Content-Type: application/grpc-web+proto\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0");
+
+        Assert.StartsWith("HTTP/1.1 200 ", response, StringComparison.Ordinal);
+        Assert.Contains("\r\nContent-Type: application/grpc-web+proto\r\n", response, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\r\ngrpc-status: 5\r\ngrpc-message: nobody\r\n", response, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\r\nAccess-Control-Allow-Origin: https://app.example.com\r\n", response, StringComparison.OrdinalIgnoreCase);
+    }
+
     // What it orders at a real issuer is tested with one of the tests' own.
     [Theory]
     [InlineData("automatic-certificates.yaml")]
@@ -268,9 +334,10 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
-    public void Samples_All_AreRunHere()
+    public void Samples_All_AreRunHereOrByScenarios()
     {
-        string source = File.ReadAllText(PathOfThisFile());
+        IEnumerable<string> scenarios = Directory.GetFiles(Path.Combine(Folder(), "..", "tests", "Scenarios", "Samples"), "*.cs");
+        string source = string.Concat(scenarios.Prepend(PathOfThisFile()).Select(File.ReadAllText));
 
         Assert.All(Directory.GetFiles(Folder()), path => Assert.Contains($"\"{Path.GetFileName(path)}\"", source, StringComparison.Ordinal));
     }
@@ -279,6 +346,7 @@ public sealed class SampleTests : IDisposable
 
     private static string Folder() => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(PathOfThisFile())!, "..", "..", "samples"));
 
+    // How busy the machine is with other things is nothing that a sample is about.
     private string TextOf(string sample)
     {
         string text = File.ReadAllText(Path.Combine(Folder(), sample))
@@ -286,6 +354,7 @@ public sealed class SampleTests : IDisposable
             .Replace("127.0.0.1:8080", "127.0.0.1:0", StringComparison.Ordinal)
             .Replace("address: \":8443\"", "address: \"127.0.0.1:0\"", StringComparison.Ordinal)
             .Replace(" certificates/", $" {Folder()}/certificates/", StringComparison.Ordinal)
+            .Replace("max_delay: 100ms", "max_delay: 60s", StringComparison.Ordinal)
             .Replace("socket: /tmp/", $"socket: {_folder.Path}/", StringComparison.Ordinal)
             .Replace("unix:/tmp/", $"unix:{_folder.Path}/", StringComparison.Ordinal);
         for (int number = 0; number < _origins.Length; number++)
@@ -293,6 +362,7 @@ public sealed class SampleTests : IDisposable
             text = text.Replace($"127.0.0.1:300{number}", $"127.0.0.1:{_origins[number].Port}", StringComparison.Ordinal);
         }
 
-        return text;
+        bool isPart = sample.Contains('/', StringComparison.Ordinal);
+        return isPart || text.Contains("\noverload:", StringComparison.Ordinal) ? text : $"{text}\noverload: {{ max_delay: 60s }}\n";
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SecureWeb : IDisposable
             },
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        _client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20), BaseAddress = new Uri("https://localhost/") };
+        _client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60), BaseAddress = new Uri("https://localhost/") };
     }
 
     /// <summary>Makes one.</summary>

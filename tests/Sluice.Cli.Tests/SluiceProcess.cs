@@ -8,7 +8,9 @@ namespace Sluice.Cli.Tests;
 internal sealed class SluiceProcess : IDisposable
 {
     // A machine that builds at the same time can be slow to start a process.
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
+
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "sluice");
 
     private readonly Process _process;
     private readonly List<string> _errorLines = [];
@@ -35,14 +37,22 @@ internal sealed class SluiceProcess : IDisposable
 
     /// <summary>Starts the program in a folder.</summary>
     internal static SluiceProcess StartIn(string folder, params string[] arguments) =>
-        Start(folder, Path.Combine(Path.GetTempPath(), $"sl{Guid.NewGuid():N}.sock"), arguments);
+        Start(folder, NewControlSocket(), arguments);
 
     /// <summary>Starts the program with a control socket.</summary>
     internal static SluiceProcess StartWith(string controlSocket, params string[] arguments) => Start(Path.GetTempPath(), controlSocket, arguments);
 
-    private static SluiceProcess Start(string folder, string controlSocket, string[] arguments)
+    /// <summary>Starts the program with a limit of file descriptors.</summary>
+    internal static SluiceProcess StartWithin(int descriptors, params string[] arguments) => Start(
+        Path.GetTempPath(), NewControlSocket(), "sh", ["-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"", Program, .. arguments]);
+
+    private static string NewControlSocket() => Path.Combine(Path.GetTempPath(), $"sl{Guid.NewGuid():N}.sock");
+
+    private static SluiceProcess Start(string folder, string controlSocket, string[] arguments) => Start(folder, controlSocket, Program, arguments);
+
+    private static SluiceProcess Start(string folder, string controlSocket, string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -36,7 +36,7 @@ internal sealed class TestOrigin : IDisposable
     internal static TestOrigin StartUnix(string path, string name) => new(new UnixDomainSocketEndPoint(path), name, answers: true);
 
     /// <summary>Waits for the first request, and returns its head.</summary>
-    internal Task<string> FirstRequestAsync() => _firstRequest.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    internal Task<string> FirstRequestAsync() => _firstRequest.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Sluice.Certificates.Local;
 using Sluice.Certificates.Trust;
@@ -20,8 +21,12 @@ public sealed class TrustTests : IDisposable
         _anchors = Path.Combine(_folder.Path, "usr/local/share/ca-certificates");
         Directory.CreateDirectory(_anchors);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "bin"));
-        string program = _folder.Write("bin/update-ca-certificates", $"#!/bin/sh\ntest ! -e {_folder.Path}/fail\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        // Copied by another process: a file that is open for writing can't be run, and whoever starts a process meanwhile inherits what this one has open.
+        string program = _folder.Write("program", $"#!/bin/sh\ntest ! -e {_folder.Path}/fail\n");
+        using Process copying = Process.Start("install", ["-m", "500", program, Path.Combine(_folder.Path, "bin/update-ca-certificates")]);
+        copying.WaitForExit();
+        Assert.Equal(0, copying.ExitCode);
     }
 
     public void Dispose()
@@ -92,7 +97,7 @@ public sealed class TrustTests : IDisposable
         if (ProcessUser.Id == 0)
         {
             folder = Directory.CreateDirectory(_storage).FullName;
-            using System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", ["12345", folder]);
+            using Process chown = Process.Start("chown", ["12345", folder]);
             await chown.WaitForExitAsync();
         }
 

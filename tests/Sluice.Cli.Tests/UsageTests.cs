@@ -22,7 +22,7 @@ public sealed class UsageTests
     [InlineData("fmt --dif", "unknown option `--dif`; did you mean `--diff`?")]
     [InlineData("proxy --from :8080", "Option '--to' is required")]
     [InlineData("proxy --from 80a --to http://a", "--from: `80a` is not an address to listen on (such as")]
-    [InlineData("proxy --from :8080 --to ftp://a", "--to: `ftp://a` is not the URL of a server (only `http://`, `https://` and `unix:` are known)")]
+    [InlineData("proxy --from :8080 --to ftp://a", "--to: `ftp://a` is not the URL of a server (only `http://`, `https://`, `unix:`, `srv+http://` and `srv+https://` are known)")]
     [InlineData("proxy --from :8080 --to http://a/b", "--to: `http://a/b` is not the URL of a server (only host and port")]
     [InlineData("proxy --from :8080 --to http://a --balance robin", "--balance is one of round_robin, least_requests, random_two_choices; not `robin`")]
     [InlineData("demo --from unix:/run/x.sock", "--from: the demo listens on an IP address")]
@@ -60,7 +60,7 @@ public sealed class UsageTests
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] commands =
         [
-            "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "trust", "demo", "explain", "schema",
+            "run", "proxy", "check", "lint", "fmt", "config", "route", "reload", "status", "routes", "upstreams", "cache", "certs", "trust", "demo", "explain", "schema",
             "completion", "version",
         ];
         Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 160));

@@ -115,7 +115,7 @@ public sealed class FormatTests
     public static TheoryData<string> Files() =>
         [.. new[] { Path.Combine(RepositoryFiles.Root, "samples"), RepositoryFiles.Golden }
             .SelectMany(folder => Directory.GetFiles(folder, "*.*", SearchOption.AllDirectories))
-            .Where(path => Path.GetExtension(path) is ".yaml" or ".json")
+            .Where(path => Path.GetExtension(path) is ".yaml" or ".json" && !IsBuilt(path))
             .Select(path => Path.GetRelativePath(RepositoryFiles.Root, path))
             .Order(StringComparer.Ordinal)];
 
@@ -217,6 +217,9 @@ public sealed class FormatTests
         // What can't be laid out with the same meaning is left as it is. That is safe, but not what anyone asked for.
         Assert.Equal(0, refused);
     }
+
+    // What a build writes at this moment is no sample.
+    private static bool IsBuilt(string path) => path.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj");
 
     private static string Damage(string text, Random random)
     {

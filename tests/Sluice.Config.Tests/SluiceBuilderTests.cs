@@ -134,6 +134,21 @@ public sealed class SluiceBuilderTests
     }
 
     [Fact]
+    public void Builder_Files_AreOfAFolderBesideTheProgram()
+    {
+        string folder = Directory.CreateTempSubdirectory("sl").FullName;
+        var builder = new SluiceBuilder();
+        builder.Listen(":8080");
+        builder.Route("/short/*").Files(folder);
+        builder.Route("/long/*").Files(files => files.Set("root", folder).Set("listing", true));
+
+        (_, ProxyPlan plan) = Compile(builder);
+
+        Assert.Equal([new FilesAction(folder), new FilesAction(folder) { Listing = true }], plan.Routes.Select(route => route.Action));
+        Directory.Delete(folder);
+    }
+
+    [Fact]
     public void Create_ManyErrors_AreInOneException()
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => SluiceServer.Create(b =>
@@ -173,7 +188,7 @@ public sealed class SluiceBuilderTests
 
         Assert.Equal(
             [
-                "SL0204 route `same` has no `proxy` or `respond` or `redirect`",
+                "SL0204 route `same` has no `proxy` or `respond` or `redirect` or `files`",
                 "SL0204 the configuration has no `listen`",
                 "SL0401 route `same`: there is no upstream `ap`",
                 "SL0402 route `same`: two routes have the name `same`",

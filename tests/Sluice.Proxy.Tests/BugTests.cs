@@ -37,7 +37,7 @@ public sealed class BugTests
 
     private static string Ask(SluiceServer server, string path)
     {
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5_000 };
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
         client.Connect(IPAddress.Loopback, Plans.PortOf(server));
         client.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         var buffer = new byte[4096];

@@ -18,6 +18,7 @@ public sealed class ClientConnectionCountsTests
         Assert.True(counts.TryAdd(Address("192.0.2.2"), plan, out _));
     }
 
+    [Trait("Case", "L-04")]
     [Fact]
     public void TryAdd_SameIpv6Subnet_IsOneClient()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Grpc;
 using Xunit;
 
 namespace Sluice.Proxy.Tests;
@@ -48,16 +49,29 @@ public sealed class ErrorsPageTests
 
             The word in `error` of a log line. *Status* is what the client gets if the response has not begun; 499 is logged where nobody is left to
             answer. *Again* says when a request is sent to a server once more: `never`; `nothing sent` to another server, for every method;
-            `if reused` once, on a fresh connection, when the connection had been used before and nothing was sent or the request is idempotent.
+            `if reused` once, on a fresh connection, when the connection had been used before and nothing was sent or the request is idempotent; `if refused`
+            a few times, for every method, because the server has said that it did nothing; `if asked`, and after a reset of a fresh connection, where `retries` says so.
 
-            | error | side | stage | status | again | what happened |
-            |---|---|---|---|---|---|
+            *gRPC* is the `grpc-status` for a call of gRPC or gRPC-Web, which gets it in place of a status, with 200
+            ([statuscodes.md](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md)). A `bad_request` whose rule has the status 413, 414 or 431 is an 8, one with 501 a 12.
+
+            | error | side | stage | status | gRPC | again | what happened |
+            |---|---|---|---|---|---|---|
 
             """);
-        foreach (ProxyErrorInfo info in ProxyErrors.All.Select(ProxyErrors.Get))
+        foreach (ProxyErrorCode code in ProxyErrors.All)
         {
-            string again = info.Retry switch { RetryRule.Never => "never", RetryRule.NothingSent => "nothing sent", _ => "if reused" };
-            page.Append($"| `{info.Name}` | {info.Side.ToString().ToLowerInvariant()} | {info.Stage.ToString().ToLowerInvariant()} | {(info.Status == 0 ? "-" : info.Status)} | {again} | {info.Text} |\n");
+            ProxyErrorInfo info = ProxyErrors.Get(code);
+            string grpc = GrpcStatuses.Of(code) is { } status ? $"{(int)status}" : "-";
+            string again = info.Retry switch
+            {
+                RetryRule.Never => "never",
+                RetryRule.NothingSent => "nothing sent",
+                RetryRule.IfReused => "if reused",
+                RetryRule.IfAsked => "if asked",
+                _ => "if refused",
+            };
+            page.Append($"| `{info.Name}` | {info.Side.ToString().ToLowerInvariant()} | {info.Stage.ToString().ToLowerInvariant()} | {(info.Status == 0 ? "-" : info.Status)} | {grpc} | {again} | {info.Text} |\n");
         }
 
         page.Append(

@@ -36,6 +36,7 @@ public sealed class LoopGroupTests
         Assert.Equal(AllowedCores(), await reactors.On(static _ => AllowedCores()));
     }
 
+    [Trait("Case", "L-13")]
     [Fact]
     public async Task Watchdog_LoopBlocked_ReportsItOnceWithItsNumber()
     {

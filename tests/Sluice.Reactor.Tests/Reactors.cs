@@ -49,6 +49,23 @@ internal sealed class Reactors : IDisposable
         }
     }
 
+    /// <summary>
+    /// How often the first loop waits for events while it is left alone for so long: 1 where nothing wakes it. The fewest of several times, since a message that was posted while the loop was
+    /// awake may wake it once more.
+    /// </summary>
+    public async Task<long> WaitsWithinAsync(int milliseconds)
+    {
+        long fewest = long.MaxValue;
+        for (int i = 0; i < 5 && fewest > 1; i++)
+        {
+            long before = await On(static loop => loop.Counters.Waits);
+            await Task.Delay(milliseconds);
+            fewest = Math.Min(fewest, await On(static loop => loop.Counters.Waits) - before);
+        }
+
+        return fewest;
+    }
+
     /// <summary>Starts a listener on the first loop.</summary>
     public async Task<(ListeningSocket Socket, CollectingAcceptor Acceptor)> ListenAsync(EndPoint? endPoint = null)
     {

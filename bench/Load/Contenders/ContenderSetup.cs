@@ -18,6 +18,18 @@ internal sealed record ContenderSetup(Workspace Workspace, int OriginPort, int W
     /// <summary>The origin speaks nothing but HTTP/2, in clear text.</summary>
     public bool UpstreamHttp2 { get; init; }
 
+    /// <summary>Responses of the origin are kept for an hour.</summary>
+    public bool Cached { get; init; }
+
+    /// <summary>They are kept in files only.</summary>
+    public bool OnDisk { get; init; }
+
+    /// <summary>The folder whose files are served in place of the origin's responses; null to proxy.</summary>
+    public string? FilesRoot { get; init; }
+
+    /// <summary>How responses are compressed; null where they aren't.</summary>
+    public ContentEncoding? Encoding { get; init; }
+
     /// <summary>What goes through is gRPC.</summary>
     public bool Grpc { get; init; }
 }

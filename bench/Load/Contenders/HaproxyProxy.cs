@@ -8,8 +8,8 @@ internal sealed class HaproxyProxy : IContenderLauncher
 {
     public string Name => "haproxy";
 
-    /// <summary>Over TLS only where a goal is against it: it has no part in the rows of HTTP/1.1 over TLS.</summary>
-    public bool CanRun(LoadRow row) => !row.Tls || row.Http2;
+    /// <summary>Its cache is for small objects alone, and not compared with, and it serves no files. Over TLS only where a goal is against it: it has no part in the rows of HTTP/1.1 over TLS.</summary>
+    public bool CanRun(LoadRow row) => (!row.Tls || row.Http2) && row is { Cached: false, Files: false, Encoding: null };
 
     public Contender Start(ContenderSetup setup)
     {

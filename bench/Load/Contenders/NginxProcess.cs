@@ -9,13 +9,16 @@ internal static class NginxProcess
     private const int WorkerConnections = 32768;
 
     /// <param name="http">The body of the http block.</param>
-    public static ChildProcess Start(Workspace workspace, string name, int? cpu, int workers, string http)
+    /// <param name="modules">What it loads first.</param>
+    /// <param name="before">A command that runs it, with its own behind; empty for none.</param>
+    public static ChildProcess Start(Workspace workspace, string name, int? cpu, int workers, string http, string modules = "", params string[] before)
     {
         string prefix = workspace.CreateFolder(name);
 
         // Workers of a master that runs as root change to another user, who could not read the workspace.
         string user = Environment.UserName == "root" ? "user root;" : "";
         string configuration = $$"""
+            {{modules}}
             {{user}}
             daemon off;
             master_process on;
@@ -34,6 +37,7 @@ internal static class NginxProcess
             }
             """;
         string file = workspace.Write($"{name}.conf", configuration);
-        return ChildProcess.Start(cpu, ProgramPath.Find("nginx"), "-p", prefix, "-c", file, "-e", "stderr");
+        string[] command = [.. before, ProgramPath.Find("nginx"), "-p", prefix, "-c", file, "-e", "stderr"];
+        return ChildProcess.Start(cpu, command[0], command[1..]);
     }
 }

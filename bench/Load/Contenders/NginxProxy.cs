@@ -26,10 +26,20 @@ internal sealed class NginxProxy : IContenderLauncher
         grpc_set_header X-Real-IP $remote_addr;
         """;
 
+    // Files in the page cache, kept open, and sent by the kernel.
+    private const string Cache = """
+        proxy_cache kept;
+        proxy_cache_valid 200 1h;
+        proxy_cache_lock on;
+        open_file_cache max=1000 inactive=1h;
+        open_file_cache_valid 1h;
+        sendfile on;
+        """;
+
     public string Name => "nginx";
 
     /// <summary>It speaks HTTP/2 with servers for gRPC only.</summary>
-    public bool CanRun(LoadRow row) => !row.UpstreamHttp2 || row.Grpc;
+    public bool CanRun(LoadRow row) => (!row.UpstreamHttp2 || row.Grpc) && row.Encoding is not { IsInNginx: false };
 
     public Contender Start(ContenderSetup setup)
     {
@@ -45,8 +55,10 @@ internal sealed class NginxProxy : IContenderLauncher
             proxy_buffers 8 32k;
             proxy_busy_buffers_size 128k;
             proxy_max_temp_file_size 0;
+            {{(setup.Encoding is { } encoding ? Compression(encoding) : "")}}
             client_max_body_size 0;
             client_body_buffer_size 128k;
+            {{(setup.Cached ? $"proxy_cache_path {setup.Workspace.CreateFolder($"nginx-cache-{port}")} levels=1:2 keys_zone=kept:10m use_temp_path=off;" : "")}}
             upstream origin {
                 server 127.0.0.1:{{setup.OriginPort}};
                 keepalive 256;
@@ -56,14 +68,29 @@ internal sealed class NginxProxy : IContenderLauncher
             server {
                 listen 127.0.0.1:{{port}} {{(setup.Certificate is null ? "" : "ssl")}} {{(setup.Http2 ? "http2" : "")}} reuseport backlog=4096;
                 {{(setup.Certificate is { } certificate ? Tls(certificate) : "")}}
-                location / {
-                    {{(setup.UpstreamHttp2 ? Grpc : Http1)}}
-                }
+                {{(setup.FilesRoot is { } root ? Files(root) : $"location / {{ {(setup.UpstreamHttp2 ? Grpc : Http1)}{(setup.Cached ? Cache : "")} }}")}}
             }
             """;
-        ChildProcess process = NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http);
+        string module = setup.Encoding is { Name: "br" } ? $"load_module {ContentEncoding.BrotliModule};" : "";
+        ChildProcess process = NginxProcess.Start(setup.Workspace, $"nginx-proxy-{port}", setup.Cpu, setup.Workers, http, module);
         return new Contender(Name, port, process, setup.Certificate is not null, setup.Http2);
     }
+
+    // As its users tune it: descriptors are kept, full packets, and as much of a file at once as the kernel takes.
+    private static string Files(string root) => $"""
+        root {root};
+        default_type application/octet-stream;
+        sendfile on;
+        sendfile_max_chunk 2m;
+        tcp_nopush on;
+        open_file_cache max=1000 inactive=1h;
+        open_file_cache_valid 60s;
+        open_file_cache_errors on;
+        """;
+
+    private static string Compression(ContentEncoding encoding) => encoding.Name == "gzip"
+        ? $"gzip on; gzip_comp_level {encoding.NginxLevel}; gzip_types *; gzip_min_length 1024; gzip_proxied any; gzip_vary on;"
+        : $"brotli on; brotli_comp_level {encoding.NginxLevel}; brotli_types *; brotli_min_length 1024;";
 
     // The same versions, ciphers and groups as Sluice's defaults, and the same library.
     private static string Tls(CertificateFiles certificate) => $"""

@@ -11,6 +11,7 @@ namespace Sluice.Load.Contenders;
 internal static class Origin
 {
     public const string SmallPath = "/100";
+    public const string KilobytePath = "/1k";
     public const string MediumPath = "/10k";
     public const string LargePath = "/100k";
     public const string HugePath = "/10m";
@@ -19,9 +20,13 @@ internal static class Origin
 
     public const int SmallBytes = 100;
     public const int GrpcBytes = GrpcPrefixBytes + 100;
+    public const int KilobyteBytes = 1024;
     public const int MediumBytes = 10 * 1024;
     public const int LargeBytes = 100 * 1024;
     public const int HugeBytes = 10 * 1024 * 1024;
+
+    /// <summary>The folder of the workspace that has the files.</summary>
+    public const string FilesFolder = "origin-files";
 
     private const int GrpcPrefixBytes = 5;
 
@@ -29,12 +34,19 @@ internal static class Origin
     public static Contender Start(Workspace workspace, int workers, int? cpu, bool isHttp2 = false)
     {
         int port = Workspace.FreePort();
-        string root = workspace.CreateFolder("origin-files");
+        string root = workspace.CreateFolder(FilesFolder);
+        File.WriteAllBytes(root + SmallPath, Body(SmallBytes));
+        File.WriteAllBytes(root + KilobytePath, Body(KilobyteBytes));
         File.WriteAllBytes(Path.Combine(root, "10k"), Body(MediumBytes));
         File.WriteAllBytes(Path.Combine(root, "100k"), Body(LargeBytes));
         File.WriteAllBytes(Path.Combine(root, "10m"), Body(HugeBytes));
         File.WriteAllBytes(Path.Combine(root, "upload"), []);
         File.WriteAllBytes(Path.Combine(root, "message"), GrpcMessage());
+        foreach ((string path, byte[] content) in Corpus.All)
+        {
+            File.WriteAllBytes(root + path, content);
+        }
+
         Directory.CreateDirectory(Path.Combine(root, "bench.Echo"));
         File.WriteAllBytes(root + GrpcPath, []);
         string small = new('x', SmallBytes);
@@ -50,6 +62,7 @@ internal static class Origin
             client_max_body_size 0;
             client_body_buffer_size 256k;
             default_type application/octet-stream;
+            types { text/html html; application/json json; text/javascript js; }
             server {
                 listen 127.0.0.1:{{port}} {{(isHttp2 ? "http2" : "")}} reuseport backlog=4096;
                 root {{root}};

@@ -54,12 +54,10 @@ internal sealed class SluiceProxy : IContenderLauncher
             access_log: off
             # As for the others: no limit in the way of the idle connections, and connections to the origin are kept.
             limits: { max_connections: {{OpenFileLimit.ForChildren / 4 * 3}}, keepalive_timeout: 1h, requests_per_connection: 1000000000 }
-            upstreams:
-              origin:
-                servers: "http://127.0.0.1:{{setup.OriginPort}}"
-                connections: { idle_timeout: 1h }{{(setup.UpstreamHttp2 ? "\n    http2: prior_knowledge" : "")}}
+            {{(setup.OnDisk ? Disk(setup.Workspace.CreateFolder($"sluice-cache-{port}")) : "")}}
+            {{Upstream(setup)}}
             routes:
-            """ + "\n" + FillerRoutes.Text(_routes) + "  - proxy: origin\n");
+            """ + "\n" + FillerRoutes.Text(_routes) + Route(setup) + Compression(setup.Encoding));
         return StartWith(file, port, setup.Cpu, setup.Certificate is not null, setup.Http2);
     }
 
@@ -74,6 +72,24 @@ internal sealed class SluiceProxy : IContenderLauncher
         string[] command = [.. RaiseLimit(), _executable, "run", "-c", file];
         return new Contender(Name, port, ChildProcess.Start(cpu, command[0], command[1..]), isTls, isHttp2);
     }
+
+    private static string Upstream(ContenderSetup setup) => setup.FilesRoot is not null ? "" : $$"""
+        upstreams:
+          origin:
+            servers: "http://127.0.0.1:{{setup.OriginPort}}"
+            connections: { idle_timeout: 1h }{{(setup.UpstreamHttp2 ? "\n    http2: prior_knowledge" : "")}}
+        """;
+
+    // Nothing of the sizes of the rows fits into the memory tier: each hit is read from its file.
+    private static string Disk(string folder) => $"cache: {{ max_object: 1KiB, disk: {{ path: {folder}, min_free: 0 }} }}";
+
+    private static string Route(ContenderSetup setup) =>
+        setup.FilesRoot is { } root ? $"  - files: {root}\n" : $"  - proxy: origin\n{(setup.Cached ? "    cache: { valid: { 200: 1h } }\n" : "")}";
+
+    // As much of the core as it takes: the level must not change under the measurement.
+    private static string Compression(ContentEncoding? encoding) => encoding is null
+        ? ""
+        : $"    compress: {{ encodings: [{encoding.Name}], level: {{ {encoding.Name}: {encoding.Level} }}, max_cpu: 100 }}\n";
 
     private static string Listen(int port, ContenderSetup setup) => (setup.Certificate, setup.Http2) switch
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Sluice.Load.Contenders;
 using Sluice.Load.Rows;
 
@@ -19,6 +20,11 @@ internal static class Preflight
             request.Content = new ByteArrayContent(row.Grpc ? Origin.GrpcMessage() : new byte[row.UploadBytes]);
         }
 
+        if (row.Encoding is { } encoding)
+        {
+            request.Headers.AcceptEncoding.Add(new(encoding.Name));
+        }
+
         if (row.Grpc)
         {
             request.Content!.Headers.ContentType = new("application/grpc");
@@ -37,12 +43,40 @@ internal static class Preflight
             throw new BenchException($"{contender.Name} answers {row.Path} without a status of gRPC");
         }
 
+        if (row.Encoding is not null)
+        {
+            CheckEncoded(contender, row, response, body);
+            return;
+        }
+
         bool right = row.Grpc ? body.AsSpan().SequenceEqual(Origin.GrpcMessage())
             : row.UploadBytes > 0 ? IsReceived(body, row.UploadBytes) : body.AsSpan().SequenceEqual(Origin.Body(row.ResponseBytes));
         if (!right)
         {
             throw new BenchException($"{contender.Name} answers {row.Path} with wrong bytes ({body.Length} of them)");
         }
+    }
+
+    private static void CheckEncoded(Contender contender, LoadRow row, HttpResponseMessage response, byte[] body)
+    {
+        string encoding = string.Join(',', response.Content.Headers.ContentEncoding);
+        using Stream? decoder = encoding switch
+        {
+            "gzip" => new GZipStream(new MemoryStream(body), CompressionMode.Decompress),
+            "br" => new BrotliStream(new MemoryStream(body), CompressionMode.Decompress),
+            _ => null,
+        };
+        using var decoded = new MemoryStream();
+        decoder?.CopyTo(decoded);
+
+        // .NET 10 has no decoder of zstd; the tests of compression have.
+        bool isRight = encoding == row.Encoding!.Name && (decoder is null || decoded.ToArray().AsSpan().SequenceEqual(Corpus.Find(row.Path)));
+        if (!isRight)
+        {
+            throw new BenchException($"{contender.Name} answers {row.Path} with wrong bytes ({body.Length} of them, in '{encoding}')");
+        }
+
+        Console.WriteLine($"{row.Key}: {contender.Name} makes {row.ResponseBytes} bytes {body.Length}, ratio {(double)row.ResponseBytes / body.Length:0.00}");
     }
 
     private static bool IsReceived(byte[] body, int uploadBytes)

@@ -9,7 +9,7 @@ internal static class RawRequest
 {
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
 
-    public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench.example.com\r\n\r\n");
+    public static byte[] Get(string path, string host = "bench.example.com") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
 
     /// <summary>A request that is the only one on its connection.</summary>
     public static byte[] GetOnce(string path) =>

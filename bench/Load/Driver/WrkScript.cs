@@ -38,6 +38,11 @@ internal static class WrkScript
             script.AppendLine($"wrk.headers['{name}'] = '{value}'");
         }
 
+        if (row.Encoding is { } encoding)
+        {
+            script.AppendLine($"wrk.headers['Accept-Encoding'] = '{encoding.Name}'");
+        }
+
         // Only done() is defined: a response() callback would make wrk the bottleneck.
         script.AppendLine($$"""
             function done(summary, latency, requests)

@@ -6,6 +6,11 @@ namespace Sluice.Load.Processes;
 /// <summary>A temporary folder for configurations, payloads and logs of one run; deleted at the end.</summary>
 internal sealed class Workspace : IDisposable
 {
+    // Below the range that Linux takes ports from for whoever names none, which a load of new connections goes through in seconds.
+    private const int FirstPort = 16_384;
+    private const int LastPort = 32_767;
+    private const int TriesMax = 100;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-load-");
 
     public string Write(string name, string text)
@@ -32,9 +37,20 @@ internal sealed class Workspace : IDisposable
     /// </summary>
     public static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        for (int tries = 1; ; tries++)
+        {
+            int port = Random.Shared.Next(FirstPort, LastPort + 1);
+            try
+            {
+                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (tries < TriesMax)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

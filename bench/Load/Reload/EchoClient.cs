@@ -6,12 +6,12 @@ namespace Sluice.Load.Reload;
 /// <summary>One WebSocket that sends a numbered message every second and compares what comes back.</summary>
 internal sealed class EchoClient : IDisposable
 {
-    private const int OpenSecondsMax = 10;
+    private const int OpenSecondsMax = 30;
 
     /// <summary>Lengths go round up to this, so that frames have both short and extended lengths (RFC 6455, section 5.2).</summary>
     private const int PaddingMax = 300;
 
-    private static readonly TimeSpan EchoMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EchoMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly ClientWebSocket _webSocket = new();

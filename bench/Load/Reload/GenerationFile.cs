@@ -62,7 +62,8 @@ internal sealed record GenerationFile(int Port, int ExtraPort, (int First, int S
         return $$"""
             listen: [{{listeners}}]
             access_log: off
-            # No limit of the proxy's own may end a connection during the run: what ends one then is the reload.
+            # No limit of the proxy's own may end a connection or refuse a request during the run: what does then is the reload.
+            overload: off
             limits:
               keepalive_timeout: 1h
               requests_per_connection: 1000000000

@@ -9,7 +9,7 @@ namespace Sluice.Load.Reload;
 internal static class NewConnectionLoad
 {
     private const int ResponseBytesMax = 4096;
-    private static readonly TimeSpan RequestMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestMax = TimeSpan.FromSeconds(20);
     private static readonly byte[] Request = RawRequest.GetOnce(Origin.SmallPath);
     private static readonly byte[] Content = Origin.Body(Origin.SmallBytes);
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();

@@ -21,7 +21,7 @@ internal sealed class SlowDownloads : IDisposable
     /// <summary>Small, so that the rest of the file waits in the proxy or behind it.</summary>
     private const int ReceiveBufferBytes = 32 * 1024;
 
-    private static readonly TimeSpan ReadMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadMax = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {

@@ -7,7 +7,7 @@ namespace Sluice.Load.Reports;
 internal static class RowReport
 {
     private static readonly string[] Header =
-        ["", "CPU us/req", "user", "system", "requests/s", "cores", "runs", "vs nginx (min-max)", "vs haproxy (min-max)"];
+        ["", "CPU us/req", "user", "system", "requests/s", "cores", "runs", "vs nginx (min-max)", "vs haproxy (min-max)", "vs varnish (min-max)"];
 
     /// <summary>False when a contender has no run that counts.</summary>
     public static bool Print(LoadRow row, IReadOnlyList<Sample> samples)
@@ -32,6 +32,7 @@ internal static class RowReport
 
         PrintGoal(row, samples, "nginx", row.NginxGoal);
         PrintGoal(row, samples, "haproxy", row.HaproxyGoal);
+        PrintGoal(row, samples, "varnish", row.VarnishGoal);
         return names.All(name => samples.Any(sample => sample.Contender == name && sample.Discarded is null));
     }
 
@@ -45,6 +46,7 @@ internal static class RowReport
             Median(sample => sample.SystemUs, "0.00"), Median(sample => sample.RequestsPerSecond, "0"),
             Median(sample => sample.Cores, "0.00"), valid.Length.ToString(),
             Ratio(row, samples, name, "nginx")?.ToString() ?? "-", Ratio(row, samples, name, "haproxy")?.ToString() ?? "-",
+            Ratio(row, samples, name, "varnish")?.ToString() ?? "-",
         ];
     }
 

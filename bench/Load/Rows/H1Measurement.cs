@@ -22,6 +22,11 @@ internal static class H1Measurement
         string machine = await MachineReport.DescribeAsync(stop);
         Console.WriteLine(machine);
         IReadOnlyList<IContenderLauncher> field = await Field.PrepareAsync(options, workspace, stop);
+        if (rows.Any(row => row.Cached))
+        {
+            field = [.. field, new VarnishProxy()];
+        }
+
         Console.WriteLine($"proxy on core 0, client and origin on core 1; {options.Rounds} rounds of {options.Seconds} s, medians");
 
         var runner = new RowRunner(options, workspace, field);

@@ -1,3 +1,4 @@
+using Sluice.Load.Contenders;
 using Sluice.Load.Driver;
 
 namespace Sluice.Load.Rows;
@@ -42,11 +43,26 @@ internal sealed record LoadRow
     /// <summary>A unary gRPC call: the upload and the response are a message each, with its prefix of five bytes.</summary>
     public bool Grpc { get; init; }
 
+    /// <summary>The response is one that the proxy has kept: the origin has no part in it.</summary>
+    public bool Cached { get; init; }
+
+    /// <summary>It is kept on disk only, and so in no memory of the proxy's own.</summary>
+    public bool OnDisk { get; init; }
+
+    /// <summary>What is asked for is a file that the contender has itself.</summary>
+    public bool Files { get; init; }
+
+    /// <summary>How the proxy compresses responses; null where it doesn't. <see cref="ResponseBytes"/> are those before.</summary>
+    public ContentEncoding? Encoding { get; init; }
+
     /// <summary>Requests under way at any time.</summary>
     public int InFlight => Http2 ? H2Load.Connections * H2Load.StreamsPerConnection : Wrk.Connections;
 
     /// <summary>The wanted ratio of Sluice to nginx: at most for CPU time, at least for throughput.</summary>
     public double? NginxGoal { get; init; }
+
+    /// <summary>The wanted ratio of Sluice to Varnish, likewise.</summary>
+    public double? VarnishGoal { get; init; }
 
     /// <summary>The wanted ratio of Sluice to HAProxy, likewise.</summary>
     public double? HaproxyGoal { get; init; }

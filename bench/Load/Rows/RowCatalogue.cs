@@ -92,6 +92,57 @@ internal static class RowCatalogue
         },
     ];
 
+    /// <summary>The rows of the cache: hits in memory, and on disk, over 64 kept-alive connections.</summary>
+    public static IReadOnlyList<LoadRow> Cache { get; } =
+    [
+        new LoadRow
+        {
+            Key = "hit-100b", Title = "A hit of 100 B", Path = Origin.SmallPath, ResponseBytes = Origin.SmallBytes, Cached = true, NginxGoal = 0.90, VarnishGoal = 0.90,
+        },
+        new LoadRow
+        {
+            Key = "hit-10kb", Title = "A hit of 10 KB", Path = Origin.MediumPath, ResponseBytes = Origin.MediumBytes, Cached = true, NginxGoal = 0.90, VarnishGoal = 0.90,
+        },
+        new LoadRow
+        {
+            Key = "hit-100kb", Title = "A hit of 100 KB", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes, Cached = true,
+        },
+        new LoadRow
+        {
+            Key = "disk-10kb", Title = "A hit of 10 KB on disk only", Path = Origin.MediumPath, ResponseBytes = Origin.MediumBytes, Cached = true, OnDisk = true,
+        },
+        new LoadRow
+        {
+            Key = "disk-100kb", Title = "A hit of 100 KB on disk only", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes, Cached = true, OnDisk = true,
+        },
+    ];
+
+    /// <summary>The rows of files.</summary>
+    public static IReadOnlyList<LoadRow> Files { get; } =
+    [
+        new LoadRow { Key = "files-1k", Title = "file of 1 KB", Path = Origin.KilobytePath, ResponseBytes = Origin.KilobyteBytes, Files = true, NginxGoal = 1.0 },
+        new LoadRow { Key = "files-10k", Title = "file of 10 KB", Path = Origin.MediumPath, ResponseBytes = Origin.MediumBytes, Files = true },
+        new LoadRow { Key = "files-100k", Title = "file of 100 KB", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes, Files = true, NginxGoal = 1.0 },
+        new LoadRow { Key = "files-tls-100k", Title = "file of 100 KB over TLS 1.3", Path = Origin.LargePath, ResponseBytes = Origin.LargeBytes, Files = true, Tls = true },
+    ];
+
+    /// <summary>The rows of compression, at levels with as good a ratio: before the rounds each contender's is printed.</summary>
+    public static IReadOnlyList<LoadRow> Compression { get; } =
+    [
+        Compressed("gzip-json-4k", "gzip, JSON of 4 KB", Corpus.SmallJsonPath, Corpus.SmallBytes, Gzip),
+        Compressed("gzip-json", "gzip, JSON of 64 KB", Corpus.JsonPath, Corpus.JsonBytes, Gzip),
+        Compressed("gzip-html", "gzip, HTML of 64 KB", Corpus.HtmlPath, Corpus.HtmlBytes, Gzip),
+        Compressed("gzip-js", "gzip, JavaScript of 128 KB", Corpus.ScriptPath, Corpus.ScriptBytes, Gzip),
+        Compressed("br-json", "brotli, JSON of 64 KB", Corpus.JsonPath, Corpus.JsonBytes, Brotli),
+        Compressed("br-html", "brotli, HTML of 64 KB", Corpus.HtmlPath, Corpus.HtmlBytes, Brotli),
+        Compressed("br-js", "brotli, JavaScript of 128 KB", Corpus.ScriptPath, Corpus.ScriptBytes, Brotli),
+        Compressed("zstd-json", "zstd, JSON of 64 KB (nginx has none)", Corpus.JsonPath, Corpus.JsonBytes, new ContentEncoding("zstd", 3, 0)),
+    ];
+
+    private static ContentEncoding Gzip => new("gzip", 5, 5);
+
+    private static ContentEncoding Brotli => new("br", 4, 4);
+
     /// <exception cref="BenchException">No row has that key.</exception>
     public static IReadOnlyList<LoadRow> Select(IReadOnlyList<LoadRow> rows, string? only)
     {
@@ -100,4 +151,7 @@ internal static class RowCatalogue
             ? chosen
             : throw new BenchException($"no row '{only}'; rows: {string.Join(", ", rows.Select(row => row.Key))}");
     }
+
+    private static LoadRow Compressed(string key, string title, string path, int bytes, ContentEncoding encoding) =>
+        new() { Key = key, Title = title, Path = path, ResponseBytes = bytes, Encoding = encoding, NginxGoal = 1.0 };
 }

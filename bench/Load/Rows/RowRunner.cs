@@ -48,6 +48,10 @@ internal sealed class RowRunner
             Http2 = row.Http2,
             UpstreamHttp2 = row.UpstreamHttp2,
             Grpc = row.Grpc,
+            Cached = row.Cached,
+            OnDisk = row.OnDisk,
+            FilesRoot = row.Files ? _workspace.PathOf(Origin.FilesFolder) : null,
+            Encoding = row.Encoding,
         };
         var contenders = new List<Contender>();
         try
@@ -92,7 +96,7 @@ internal sealed class RowRunner
             WrkResult load = await LoadAsync(row, contender, compiled ? WarmSeconds : 1, clientCpu, stop);
             contender.ThrowIfEnded();
             requests += load.Requests;
-            if (!compiled || requests >= (row.Handshake is null ? WarmRequestsMin : WarmHandshakesMin))
+            if (!compiled || requests >= (row.Handshake is null && row.Encoding is null ? WarmRequestsMin : WarmHandshakesMin))
             {
                 return;
             }

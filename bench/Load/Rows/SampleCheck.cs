@@ -27,6 +27,12 @@ internal static class SampleCheck
             return $"errors: {load.SocketErrors} socket, {load.Timeouts} timeout, {load.StatusErrors} status";
         }
 
+        if (row.Encoding is not null)
+        {
+            // How much smaller it gets is printed once; that it does is checked each time.
+            return load.BytesPerResponse > row.ResponseBytes / 2.0 ? $"{load.BytesPerResponse:0} bytes per response: it was not compressed" : null;
+        }
+
         // A run ends inside of responses: their bytes are counted, they are not. With large bodies that is up to one per request under way.
         // h2load counts content alone.
         int headMax = row.Http2 ? 0 : ResponseHeadBytesMax;

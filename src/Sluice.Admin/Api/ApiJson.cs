@@ -13,5 +13,7 @@ namespace Sluice.Admin.Api;
 [JsonSerializable(typeof(IReadOnlyList<PlanFacts>))]
 [JsonSerializable(typeof(IReadOnlyList<PlanDifference>))]
 [JsonSerializable(typeof(IReadOnlyList<CertificateReport>))]
+[JsonSerializable(typeof(CacheStatus))]
+[JsonSerializable(typeof(PurgeReport))]
 [JsonSerializable(typeof(ProblemReport))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -29,6 +29,9 @@ internal static class ControlApi
             "/v1/routes", context => WriteAsync(context, StatusReports.RoutesOf(instance.Server), ApiJson.Default.IReadOnlyListRouteStatus));
         application.MapGet(
             "/v1/upstreams", context => WriteAsync(context, StatusReports.UpstreamsOf(instance.Server), ApiJson.Default.IReadOnlyListUpstreamStatus));
+        application.MapPost("/v1/upstreams/state", context => SetStateAsync(context, instance));
+        application.MapGet("/v1/cache", context => WriteAsync(context, CacheReports.StatusOf(instance.Server), ApiJson.Default.CacheStatus));
+        application.MapPost("/v1/cache/purge", context => PurgeAsync(context, instance));
         application.MapGet("/v1/config", context => WriteConfigAsync(context, instance.Reloader));
         application.MapGet("/v1/plan", context => WritePlanAsync(context, instance.Reloader));
         application.MapGet(
@@ -66,6 +69,33 @@ internal static class ControlApi
         bool hasOrigin = context.Request.Query["origin"] == "true";
         context.Response.ContentType = "application/json; charset=utf-8";
         return context.Response.WriteAsync(ConfigShow.WriteJson(reloader.Served, hasOrigin) ?? "null");
+    }
+
+    // Answers with the upstreams as they are then; with 422 and none when there is no such server, or no such state.
+    private static Task SetStateAsync(HttpContext context, ControlledInstance instance)
+    {
+        string server = context.Request.Query["server"].ToString();
+        string state = context.Request.Query["state"].ToString();
+        string? upstream = context.Request.Query["upstream"].ToString() is { Length: > 0 } name ? name : null;
+        IReadOnlyList<UpstreamStatus> upstreams = [];
+        if (ServerStates.Words.Contains(state) && ServerStates.Set(instance.Server, server, upstream, state) is { Count: > 0 } set)
+        {
+            upstreams = [.. StatusReports.UpstreamsOf(instance.Server).Where(status => set.Any(known => known.UpstreamName == status.Name))];
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+
+        return WriteAsync(context, upstreams, ApiJson.Default.IReadOnlyListUpstreamStatus);
+    }
+
+    // Answers with how many objects there were, and with 422 and the reason when it isn't clear which are meant.
+    private static Task PurgeAsync(HttpContext context, ControlledInstance instance)
+    {
+        PurgeReport report = CacheReports.Purge(instance.Server, context.Request.Query);
+        context.Response.StatusCode = report.Problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
+        return WriteAsync(context, report, ApiJson.Default.PurgeReport);
     }
 
     private static async Task ReloadAsync(HttpContext context, Reloader reloader)

@@ -39,6 +39,9 @@ public sealed record InstanceStatus
     /// <summary>How many servers they have.</summary>
     public required int Servers { get; init; }
 
+    /// <summary>What is done against overload.</summary>
+    public required OverloadStatus Overload { get; init; }
+
     /// <summary>What became of the reloads.</summary>
     public required ReloadStatus Reload { get; init; }
 

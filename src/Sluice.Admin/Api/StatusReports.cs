@@ -4,6 +4,10 @@ using Sluice.Admin.Plans;
 using Sluice.Admin.Reloading;
 using Sluice.Config.Diagnostics;
 using Sluice.Proxy;
+using Sluice.Proxy.CircuitBreaking;
+using Sluice.Proxy.Concurrency;
+using Sluice.Proxy.Health;
+using Sluice.Proxy.Health.Outliers;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
 
@@ -31,6 +35,7 @@ internal static class StatusReports
             Routes = plan.Routes.Count,
             Upstreams = plan.Upstreams.Count,
             Servers = plan.Upstreams.Sum(upstream => upstream.Servers.Count),
+            Overload = OverloadReports.StatusOf(server),
             Reload = ReloadOf(instance.Reloader.History),
             Bugs = server.BugCount,
             DroppedLogLines = server.DroppedLogLines,
@@ -48,20 +53,17 @@ internal static class StatusReports
         }),
     ];
 
-    internal static IReadOnlyList<UpstreamStatus> UpstreamsOf(SluiceServer server)
-    {
-        // Between a plan and its states a reload may have come; a server that has no state yet does nothing yet.
-        ILookup<string, ServerState> states = server.Servers.ToLookup(state => $"{state.UpstreamName} {state.Name}", StringComparer.Ordinal);
-        return
-        [
-            .. server.Plan.Upstreams.Select(upstream => new UpstreamStatus
-            {
-                Name = upstream.Name,
-                Balance = PlanWords.SnakeCase(upstream.Balance.ToString()),
-                Servers = [.. upstream.Servers.Select(plan => ServerOf(plan, states[$"{upstream.Name} {plan.Address}"].FirstOrDefault()))],
-            }),
-        ];
-    }
+    internal static IReadOnlyList<UpstreamStatus> UpstreamsOf(SluiceServer server) =>
+    [
+        .. server.Upstreams.Select(upstream => new UpstreamStatus
+        {
+            Name = upstream.Plan.Name,
+            Balance = PlanWords.SnakeCase(upstream.Plan.Balance.Policy.ToString()),
+            Circuit = upstream.Circuit is { } circuit ? CircuitOf(circuit) : null,
+            Concurrency = upstream.Concurrency is { } concurrency ? ConcurrencyOf(concurrency) : null,
+            Servers = [.. upstream.Members.Select(member => ServerOf(upstream.Plan.Servers[member.Index], member.Server))],
+        }),
+    ];
 
     internal static ReloadReport ReportOf(ReloadOutcome outcome, bool isColored) => new()
     {
@@ -87,13 +89,47 @@ internal static class StatusReports
         Failures = history.Failures,
     };
 
-    private static ServerStatus ServerOf(ServerPlan plan, ServerState? state) => new()
+    private static ServerStatus ServerOf(ServerPlan plan, ServerState state) => new()
     {
         Address = plan.Address.ToString(),
         Weight = plan.Weight,
-        ActiveRequests = state?.ActiveRequests ?? 0,
-        Connections = state?.Connections ?? 0,
-        Addresses = state is null ? [] : [.. state.Targets.Select(target => target.ToString()!)],
+        Tier = plan.Tier,
+        Availability = PlanWords.SnakeCase(state.Health.Availability.ToString()),
+        Administrative = PlanWords.SnakeCase(state.Health.Administrative.ToString()),
+        Checks = PlanWords.SnakeCase(state.Health.Checks.ToString()),
+        IsEjected = state.Health.IsEjected,
+        Reason = state.Health.Last.Reason,
+        Since = state.Health.Last.At,
+        Ejection = state.Ejection is { } ejection ? EjectionOf(ejection) : null,
+        ActiveRequests = state.ActiveRequests,
+        Connections = state.Connections,
+        LastCheck = state.Checks.Last is { } check ? CheckStatus.Of(check) : null,
+        Addresses = [.. state.Targets.Select(target => target.ToString()!)],
+    };
+
+    private static EjectionStatus EjectionOf(Ejection ejection) => new()
+    {
+        Cause = PlanWords.SnakeCase(ejection.Cause.ToString()),
+        Reason = ejection.Reason,
+        Since = ejection.At,
+        Until = ejection.Until,
+    };
+
+    private static CircuitStatus CircuitOf(CircuitBreaker circuit) => new()
+    {
+        State = PlanWords.SnakeCase(circuit.Phase.State.ToString()),
+        Reason = circuit.Phase.Reason,
+        Since = circuit.Phase.At,
+        Opened = circuit.Opened,
+    };
+
+    private static ConcurrencyStatus ConcurrencyOf(AdaptiveConcurrency concurrency) => new()
+    {
+        Limit = concurrency.Limit,
+        InFlight = concurrency.InFlight,
+        Phase = PlanWords.SnakeCase(concurrency.Phase.ToString()),
+        BaselineMs = concurrency.BaselineMicroseconds == 0 ? null : concurrency.BaselineMicroseconds / 1_000d,
+        TurnedAway = concurrency.TurnedAway,
     };
 
     private static FindingReport FindingOf(Diagnostic diagnostic) => new()

@@ -12,6 +12,7 @@ public sealed class CertificateWatch : IDisposable
     private readonly Reloader _reloader;
     private readonly Lock _gate = new();
     private ConfigWatcher? _watcher;
+    private volatile Watched? _watched;
     private bool _isDisposed;
 
     /// <summary>Creates it; nothing is watched before <see cref="Follow"/>.</summary>
@@ -23,12 +24,13 @@ public sealed class CertificateWatch : IDisposable
     {
         lock (_gate)
         {
-            bool isWanted = FilesOf(_reloader.Served.Plan!).Count > 0 && !_isDisposed;
+            bool isWanted = Files().Count > 0 && !_isDisposed;
             if (isWanted && _watcher is null)
             {
+                // Whoever exchanges certificates reads only those that changed, and sees whether it is something else.
                 bool usesEvents = Environment.GetEnvironmentVariable("DOTNET_USE_POLLING_FILE_WATCHER") is not ("1" or "true");
                 _watcher = ConfigWatcher.Start(
-                    () => FilesOf(_reloader.Served.Plan!), () => Task.Run(_reloader.RefreshCertificates), new WatchTiming { UsesEvents = usesEvents });
+                    Files, () => Task.Run(_reloader.RefreshCertificates), new WatchTiming { UsesEvents = usesEvents }, readsFiles: false);
             }
             else if (!isWanted)
             {
@@ -49,10 +51,26 @@ public sealed class CertificateWatch : IDisposable
         }
     }
 
+    // Asked for with each look at them, and mostly for the same plan.
+    private IReadOnlyList<string> Files()
+    {
+        ProxyPlan plan = _reloader.Served.Plan!;
+        Watched? watched = _watched;
+        if (watched is null || !ReferenceEquals(watched.Plan, plan))
+        {
+            watched = new Watched(plan, FilesOf(plan));
+            _watched = watched;
+        }
+
+        return watched.Files;
+    }
+
     private static List<string> FilesOf(ProxyPlan plan)
     {
         IEnumerable<CertificatePlan> certificates = plan.Listeners.SelectMany(listener => listener.Tls?.Certificates ?? [])
             .Concat(plan.Upstreams.Select(upstream => upstream.Tls.ClientCertificate).OfType<CertificatePlan>());
         return [.. certificates.SelectMany(certificate => new[] { certificate.CertificateFile?.Path, certificate.KeyFile?.Path }).OfType<string>().Distinct()];
     }
+
+    private sealed record Watched(ProxyPlan Plan, IReadOnlyList<string> Files);
 }

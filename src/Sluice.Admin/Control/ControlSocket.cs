@@ -109,7 +109,7 @@ public sealed class ControlSocket : IDisposable
 
         // 3. Bind where nobody else can look.
         string folder = $"{parent.TrimEnd('/')}/.sl{Random.Shared.Next():x8}";
-        Directory.CreateDirectory(folder, OwnerFolder);
+        PrepareFolder(folder);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -4,8 +4,10 @@ using Sluice.Admin.Control;
 using Sluice.Admin.Reloading;
 using Sluice.Proxy;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Health;
 using Sluice.Proxy.Http2;
 using Sluice.Proxy.Mirroring;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
 
@@ -20,6 +22,7 @@ internal static class InstanceMetrics
         WriteReloads(text, instance.Reloader.History);
         SluiceServer server = instance.Server;
         text.Describe("sluice_connections", "gauge", "Client connections that are open.").Add(server.ConnectionCount);
+        WriteOverload(text, server);
         WriteHandshakes(text, server);
         WriteHttp2(text, server);
         WriteCertificates(text, instance);
@@ -29,8 +32,18 @@ internal static class InstanceMetrics
             text.Add(server.RequestsOf(route.Name), ("route", route.Name));
         }
 
+        CacheMetrics.Write(text, server);
         WriteMirrors(text, server);
-        WriteServers(text, server.Servers);
+        List<ServerState> servers =
+        [
+            .. server.Servers.OrderBy(known => known.UpstreamName, StringComparer.Ordinal).ThenBy(known => known.Name, StringComparer.Ordinal),
+        ];
+        WriteServers(text, servers);
+        CheckMetrics.Write(text, server.Plan, servers);
+        HealthMetrics.Write(text, server);
+        ConcurrencyMetrics.Write(text, server);
+        RetryMetrics.Write(text, server.Retries);
+        CompressionMetrics.Write(text, server);
         text.Describe("sluice_access_log_dropped_lines_total", "counter", "Lines of the access log that were dropped because their reader was too slow.")
             .Add(server.DroppedLogLines);
         text.Describe("sluice_bugs_total", "counter", "Bugs that were reported; 0 in a sound program.").Add(server.BugCount);
@@ -48,6 +61,25 @@ internal static class InstanceMetrics
         text.Describe("sluice_config_reloads_total", "counter", "Reloads by their result.")
             .Add(history.Successes, ("result", "success"))
             .Add(history.Failures, ("result", "failure"));
+    }
+
+    private static void WriteOverload(MetricsText text, SluiceServer server)
+    {
+        OverloadState state = server.Overload;
+        text.Describe("sluice_overload_pressure", "gauge", "How much of a resource is used, 0 to 1, where it has a limit.");
+        foreach ((string name, double pressure) in OverloadReports.PressuresOf(server.Plan, state))
+        {
+            text.Add(pressure, ("resource", name));
+        }
+
+        text.Describe("sluice_overload_step", "gauge", "The highest step that is taken against overload, 0 for none to 6 for refusing connections.").Add((int)state.Step);
+        text.Describe("sluice_overload_shed_total", "counter", "Requests that got a 503 because of overload, by their priority class.");
+        foreach ((PriorityClass priority, string name) in OverloadReports.Classes)
+        {
+            text.Add(server.ShedOf(priority), ("class", name));
+        }
+
+        text.Describe("sluice_overload_refused_connections_total", "counter", "Connections that were refused because of overload.").Add(server.RefusedConnections);
     }
 
     private static void WriteHandshakes(MetricsText text, SluiceServer server)
@@ -72,6 +104,15 @@ internal static class InstanceMetrics
         foreach (Http2Fault fault in Http2Faults.All.Where(fault => server.Http2FaultsOf(fault) > 0))
         {
             text.Add(server.Http2FaultsOf(fault), ("reason", Http2Faults.NameOf(fault)));
+        }
+
+        (connections, streams) = server.UpstreamHttp2;
+        text.Describe("sluice_upstream_http2_connections_total", "counter", "Connections to servers that spoke HTTP/2.").Add(connections);
+        text.Describe("sluice_upstream_http2_streams_total", "counter", "Requests that went on them.").Add(streams);
+        text.Describe("sluice_upstream_http2_faults_total", "counter", "Connections to HTTP/2 servers that were closed because of what those did, by the reason.");
+        foreach (Http2Fault fault in Http2Faults.All.Where(fault => server.UpstreamHttp2FaultsOf(fault) > 0))
+        {
+            text.Add(server.UpstreamHttp2FaultsOf(fault), ("reason", Http2Faults.NameOf(fault)));
         }
     }
 
@@ -99,16 +140,14 @@ internal static class InstanceMetrics
         }
     }
 
-    private static void WriteServers(MetricsText text, IReadOnlyList<ServerState> servers)
+    private static void WriteServers(MetricsText text, List<ServerState> servers)
     {
-        List<ServerState> sorted =
-        [
-            .. servers.OrderBy(server => server.UpstreamName, StringComparer.Ordinal).ThenBy(server => server.Name, StringComparer.Ordinal),
-        ];
         text.Describe("sluice_upstream_active_requests", "gauge", "Requests that a server is answering.");
-        sorted.ForEach(server => text.Add(server.ActiveRequests, ("upstream", server.UpstreamName), ("server", server.Name)));
+        servers.ForEach(server => text.Add(server.ActiveRequests, ("upstream", server.UpstreamName), ("server", server.Name)));
+        text.Describe("sluice_upstream_server_up", "gauge", "Whether a server gets requests; 0 also while it takes those of its sessions alone.");
+        servers.ForEach(server => text.Add(server.Health.Availability == Availability.Ready ? 1 : 0, ("upstream", server.UpstreamName), ("server", server.Name)));
         text.Describe("sluice_upstream_connections", "gauge", "Connections to a server, in use or idle.");
-        sorted.ForEach(server => text.Add(server.Connections, ("upstream", server.UpstreamName), ("server", server.Name)));
+        servers.ForEach(server => text.Add(server.Connections, ("upstream", server.UpstreamName), ("server", server.Name)));
     }
 
     private static double SecondsOf(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000d;

@@ -174,7 +174,7 @@ public sealed class PlanFactsReader(byte[] key)
             : name;
 
     // Names that the operator chose for things; not values.
-    private static bool IsName(PropertyInfo property) => property.Name is "Name" or "Key" or "UnixPath" or "Host" or "Header";
+    private static bool IsName(PropertyInfo property) => property.Name is "Name" or "Key" or "UnixPath" or "Host" or "Header" or "KeyHeaders" or "TrustedHeaders" or "Folder";
 
     private string Digest(ReadOnlySpan<byte> value) => Hidden + Convert.ToHexStringLower(HMACSHA256.HashData(key, value))[..16];
 }

@@ -22,6 +22,7 @@ internal static class RouteText
         ProxyAction proxy => $"proxy {proxy.Target}",
         RedirectAction redirect => $"redirect {redirect.Status}",
         RespondAction respond => $"respond {respond.Status}",
+        FilesAction files => $"files {files.Root}",
         _ => PlanWords.SnakeCase(action.GetType().Name.Replace("Action", "", StringComparison.Ordinal)),
     };
 }

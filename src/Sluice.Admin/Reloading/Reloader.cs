@@ -102,6 +102,7 @@ public sealed class Reloader
     [SuppressMessage("Design", "CA1031", Justification = "A bug in a refresh must leave the server running; it is reported with its trace.")]
     public void RefreshCertificates()
     {
+        long allocatedBefore = LoadMemory.Allocated;
         try
         {
             lock (_changing)
@@ -133,11 +134,14 @@ public sealed class Reloader
         {
             _log($"bug: {exception}");
         }
+
+        LoadMemory.GiveBack(allocatedBefore);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A bug in a reload must leave the server running; it is reported with its trace.")]
     private ReloadOutcome Reload(string trigger)
     {
+        long allocatedBefore = LoadMemory.Allocated;
         ReloadOutcome outcome;
         try
         {
@@ -155,6 +159,7 @@ public sealed class Reloader
         _history = _history.With(outcome);
         Write(outcome);
         OnReloaded?.Invoke(outcome);
+        LoadMemory.GiveBack(allocatedBefore);
         return outcome;
     }
 

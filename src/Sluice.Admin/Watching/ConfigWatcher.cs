@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice.Admin.Watching;
 
 /// <summary>
@@ -6,10 +8,10 @@ namespace Sluice.Admin.Watching;
 /// </summary>
 /// <remarks>
 /// <list type="number">
-/// <item>Wait for an event from the kernel, and for <see cref="WatchTiming.PollInterval"/> at the most.</item>
+/// <item>Wait for an event from the kernel, and for <see cref="WatchTiming.PollInterval"/> at the most; longer where looking at the files is much work.</item>
 /// <item>Look at the files from outside: which they are, sizes, times, where links point.</item>
 /// <item>If that differs, look again until nothing changed for <see cref="WatchTiming.Quiet"/>.</item>
-/// <item>Read them. Only other content is a change, so that each content is told once, good or bad.</item>
+/// <item>Read them, unless whoever is told compares them better. Only other content is a change, so that each content is told once, good or bad.</item>
 /// </list>
 /// One task, which runs on the thread pool.
 /// </remarks>
@@ -22,17 +24,17 @@ internal sealed class ConfigWatcher : IDisposable
     private readonly SemaphoreSlim _event = new(0, 1);
     private readonly FolderWatches _folders;
     private FileStamps _stamps;
-    private FileContents _contents;
+    private FileContents? _contents;
 
-    private ConfigWatcher(Func<IReadOnlyList<string>> paths, Func<Task> onChanged, WatchTiming timing)
+    private ConfigWatcher(Func<IReadOnlyList<string>> paths, Func<Task> onChanged, WatchTiming timing, bool readsFiles)
     {
         _paths = paths;
         _onChanged = onChanged;
         _timing = timing;
         _folders = new FolderWatches(Wake);
         _stamps = FileStamps.Take(paths());
-        _contents = FileContents.Read(paths());
-        Rewatch();
+        _contents = readsFiles ? FileContents.Read(paths()) : null;
+        Rewatch(_stamps);
     }
 
     /// <summary>Begins to watch; what is there now is taken as known.</summary>
@@ -42,9 +44,11 @@ internal sealed class ConfigWatcher : IDisposable
     /// <param name="isStale">
     /// Whether something changed between the load and now. Asked once, after a first look at the files, so that no change falls between.
     /// </param>
-    internal static ConfigWatcher Start(Func<IReadOnlyList<string>> paths, Func<Task> onChanged, WatchTiming timing, Func<bool>? isStale = null)
+    /// <param name="readsFiles">Whether files are read before a change is told, so that nobody is told of what was only touched.</param>
+    internal static ConfigWatcher Start(
+        Func<IReadOnlyList<string>> paths, Func<Task> onChanged, WatchTiming timing, Func<bool>? isStale = null, bool readsFiles = true)
     {
-        var watcher = new ConfigWatcher(paths, onChanged, timing);
+        var watcher = new ConfigWatcher(paths, onChanged, timing, readsFiles);
         _ = Task.Run(() => watcher.RunAsync(isStale ?? (() => false)));
         return watcher;
     }
@@ -78,13 +82,14 @@ internal sealed class ConfigWatcher : IDisposable
             await _onChanged().ConfigureAwait(false);
         }
 
+        TimeSpan wait = _timing.PollInterval;
         while (!_stop.IsCancellationRequested)
         {
             // 1. Wait.
-            await _event.WaitAsync(_timing.PollInterval).ConfigureAwait(false);
+            await _event.WaitAsync(wait).ConfigureAwait(false);
             if (!_stop.IsCancellationRequested)
             {
-                await LookAsync().ConfigureAwait(false);
+                wait = await LookAsync().ConfigureAwait(false);
             }
         }
 
@@ -92,13 +97,16 @@ internal sealed class ConfigWatcher : IDisposable
         _stop.Dispose();
     }
 
-    private async Task LookAsync()
+    // The result is how long to wait for the next time.
+    private async Task<TimeSpan> LookAsync()
     {
         // 2. Look from outside.
+        long start = Stopwatch.GetTimestamp();
         FileStamps stamps = FileStamps.Take(_paths());
+        TimeSpan wait = _timing.WaitAfter(Stopwatch.GetElapsedTime(start));
         if (stamps.Equals(_stamps))
         {
-            return;
+            return wait;
         }
 
         // 3. Wait until all is quiet.
@@ -111,25 +119,35 @@ internal sealed class ConfigWatcher : IDisposable
         while (!stamps.Equals(_stamps) && !_stop.IsCancellationRequested);
 
         // 4. Read.
-        Rewatch();
-        FileContents contents = FileContents.Read(_paths());
-        bool isChanged = contents.Differs(_contents);
-        _contents = contents;
-        if (isChanged && !_stop.IsCancellationRequested)
+        Rewatch(stamps);
+        if (HasOtherContents() && !_stop.IsCancellationRequested)
         {
             await _onChanged().ConfigureAwait(false);
 
             // The new configuration may depend on other files.
-            Rewatch();
+            Rewatch(FileStamps.Take(_paths()));
             Wake();
         }
+
+        return wait;
     }
 
-    private void Rewatch()
+    private bool HasOtherContents()
+    {
+        if (_contents is not { } before)
+        {
+            return true;
+        }
+
+        _contents = FileContents.Read(_paths());
+        return _contents.Differs(before);
+    }
+
+    private void Rewatch(FileStamps stamps)
     {
         if (_timing.UsesEvents)
         {
-            _folders.Set(FileStamps.Take(_paths()).Folders);
+            _folders.Set(stamps.Folders);
         }
     }
 }

@@ -31,6 +31,10 @@ internal sealed record LinkChain(IReadOnlyList<string> Folders, string Stamp)
         return new LinkChain([.. folders.Distinct()], $"{string.Join('|', links)}|{file}");
     }
 
+    /// <summary>Whether no component of a path is a link.</summary>
+    /// <param name="path">An absolute path.</param>
+    internal static bool IsDirect(string path) => FindLink(path) is null;
+
     // The first component from the left that is a link, with what follows behind it.
     private static (string Path, string Target, string Below)? FindLink(string path)
     {

@@ -11,4 +11,13 @@ internal sealed record WatchTiming
 
     /// <summary>Whether to ask the kernel for events, too.</summary>
     internal bool UsesEvents { get; init; } = true;
+
+    /// <summary>How long to wait after a look that took so long: looking takes 2 % of a core at the most, and comes every half minute at the least.</summary>
+    internal TimeSpan WaitAfter(TimeSpan look)
+    {
+        const int partOfCore = 50;
+        const int waitMaxSeconds = 30;
+        long waitMax = Math.Max(PollInterval.Ticks, TimeSpan.FromSeconds(waitMaxSeconds).Ticks);
+        return TimeSpan.FromTicks(Math.Clamp(look.Ticks * partOfCore, PollInterval.Ticks, waitMax));
+    }
 }

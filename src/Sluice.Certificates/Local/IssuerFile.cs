@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Certificates.Local;
 
-/// <summary>A file with an authority in it: readable by its owner only, replaced as a whole. Any thread.</summary>
+/// <summary>A file with an authority in it: readable by its owner only, replaced as a whole. One at a time, of all threads and processes, writes or deletes.</summary>
 /// <param name="path">Where it is.</param>
 internal sealed class IssuerFile(string path)
 {
@@ -37,9 +37,11 @@ internal sealed class IssuerFile(string path)
     /// <exception cref="CertificateException">It can't be written; then it is as it was.</exception>
     internal void Write(string text)
     {
-        string temporary = $"{path}.{Path.GetRandomFileName()}";
+        // Always the same, so that what a crash leaves behind, a key maybe, is replaced when this is tried again.
+        string temporary = $"{path}.new";
         try
         {
+            File.Delete(temporary);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
             using (var file = new FileStream(temporary, options))
             {
@@ -56,6 +58,20 @@ internal sealed class IssuerFile(string path)
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Deletes it, if it is there.</summary>
+    /// <exception cref="CertificateException">It can't be deleted.</exception>
+    internal void Delete()
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CertificateException($"{path} of the local authority can't be deleted: {exception.Message}", exception);
         }
     }
 }

@@ -86,8 +86,8 @@ public sealed class LocalAuthority : IDisposable
     {
         var authority = new LocalAuthority(Path.Combine(folder, FolderName), TimeProvider.System);
         using LocalIssuer? current = authority._currentFile.Read();
-        using LocalIssuer? next = current is null ? null : authority._nextFile.Read();
-        return [.. new[] { current, next }.OfType<LocalIssuer>().Select(issuer => issuer.RootPem)];
+        using LocalIssuer? next = authority._nextFile.Read();
+        return [.. new[] { current, next }.OfType<LocalIssuer>().Select(issuer => issuer.RootPem).Distinct()];
     }
 
     /// <summary>
@@ -140,8 +140,7 @@ public sealed class LocalAuthority : IDisposable
         MakeFolder();
         await using FileStream held = await TakeFileLockAsync(ct);
         DateTimeOffset now = _time.GetUtcNow();
-        LocalIssuer current = _currentFile.Read() ?? MakeIn(_currentFile, now);
-        LocalIssuer? next = _nextFile.Read();
+        (LocalIssuer current, LocalIssuer? next) = Find(now);
         if (next is null && current.NotAfter - now < SuccessorBefore)
         {
             next = MakeIn(_nextFile, now);
@@ -150,12 +149,36 @@ public sealed class LocalAuthority : IDisposable
         if (next is not null && current.NotAfter - now < TakeOverBefore)
         {
             _currentFile.Write(next.WritePem());
-            File.Delete(Path.Combine(_folder, "next.pem"));
+            _nextFile.Delete();
             current = next;
             next = null;
         }
 
         return Take(current, next);
+    }
+
+    // What there is, or a new one. A process that ended while a successor took over may have left it in both places, where it would be its own successor and none would
+    // be made in time; and one that is all there is has been trusted for up to a year.
+    private (LocalIssuer Current, LocalIssuer? Next) Find(DateTimeOffset now)
+    {
+        LocalIssuer? current = _currentFile.Read();
+        LocalIssuer? next = _nextFile.Read();
+        if (next is null)
+        {
+            return (current ?? MakeIn(_currentFile, now), null);
+        }
+
+        if (current is null)
+        {
+            _currentFile.Write(next.WritePem());
+        }
+        else if (current.RootPem != next.RootPem)
+        {
+            return (current, next);
+        }
+
+        _nextFile.Delete();
+        return (next, null);
     }
 
     private bool Take(LocalIssuer current, LocalIssuer? next)

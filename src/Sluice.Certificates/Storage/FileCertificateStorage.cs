@@ -27,7 +27,7 @@ public sealed class FileCertificateStorage : ICertificateStorage
     internal FileCertificateStorage(string folder, WorkClock clock)
     {
         _folder = Path.GetFullPath(folder);
-        _locks = new FileLocks(Path.Combine(_folder, "locks"), clock, HolderIdentity.OfThisProcess());
+        _locks = new FileLocks(clock, HolderIdentity.OfThisProcess());
     }
 
     /// <summary>The folder.</summary>

@@ -42,7 +42,7 @@ internal static class CommandLine
         {
             RunCommand.Create(), ProxyCommand.Create(), CheckCommand.Create(), LintCommand.Create(), FormatCommand.Create(), ConfigCommand.Create(),
             RouteCommand.Create(), ReloadCommand.Create(), StatusCommand.Create(), RoutesCommand.Create(), UpstreamsCommand.Create(),
-            CertsCommand.Create(), TrustCommand.Create(),
+            CacheCommand.Create(), CertsCommand.Create(), TrustCommand.Create(),
             DemoCommand.Create(), ExplainCommand.Create(), SchemaCommand.Create(), CompletionCommand.Create(), VersionCommand.Create(),
         };
         RootAction.AddTo(root);
@@ -88,6 +88,8 @@ internal static class CommandLine
         "status" => StatusCommand.Usage,
         "routes" => RoutesCommand.Usage,
         "upstreams" => UpstreamsCommand.Usage,
+        "cache" => CacheCommand.Usage,
+        "purge" => CachePurgeCommand.Usage,
         "certs" => CertsCommand.Usage,
         "trust" => TrustCommand.Usage,
         "demo" => DemoCommand.Usage,

@@ -38,6 +38,11 @@ internal static class StatusCommand
             + PlanSummary.Count(status.Servers, "server"));
         Console.Out.WriteLine($"  workers      {status.Workers}");
         Console.Out.WriteLine($"  connections  {status.Connections}");
+        if (status.Overload.Step != "none")
+        {
+            Console.Out.WriteLine($"  overload     {status.Overload.Step}: {string.Join(", ", status.Overload.Pressures.Select(entry => $"{entry.Key} {entry.Value:p0}"))}");
+        }
+
         Print(status.Reload);
         if (status.Bugs > 0)
         {

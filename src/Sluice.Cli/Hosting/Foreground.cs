@@ -1,4 +1,5 @@
 using Sluice.Admin.Control;
+using Sluice.Admin.Reloading;
 using Sluice.Cli.Output;
 using Sluice.Cli.Signals;
 using Sluice.Proxy;
@@ -17,12 +18,25 @@ internal static class Foreground
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     internal static int Run(ProxyPlan plan, int workers, Func<SluiceServer, ControlPlane>? attach, Action<SluiceServer, ControlPlane?> announce)
     {
+        Terminal.BeginBackground();
+        try
+        {
+            return Serve(plan, workers, attach, announce);
+        }
+        finally
+        {
+            Terminal.EndBackground();
+        }
+    }
+
+    private static int Serve(ProxyPlan plan, int workers, Func<SluiceServer, ControlPlane>? attach, Action<SluiceServer, ControlPlane?> announce)
+    {
         // Before the start, so that a signal during it isn't lost.
         using var signals = new StopSignals();
         SluiceServer server;
         try
         {
-            server = SluiceServer.Start(plan, new SluiceServerOptions { Workers = workers });
+            server = SluiceServer.Start(plan, new SluiceServerOptions { Workers = workers, Log = Terminal.Complain });
         }
         catch (ListenException exception)
         {
@@ -30,6 +44,8 @@ internal static class Foreground
             return ExitCode.CouldNotStart;
         }
 
+        const long allocatedAtFirst = 0;
+        LoadMemory.GiveBack(allocatedAtFirst);
         ControlPlane? control = null;
         try
         {

@@ -19,7 +19,7 @@ internal static class Banner
     {
         string addresses = string.Join(", ", endPoints.Take(AddressesShown).Select((endPoint, index) => TextOf(endPoint, plan.Listeners[index])));
         string more = endPoints.Count > AddressesShown ? $" and {endPoints.Count - AddressesShown} more" : "";
-        Console.Error.Write($"""
+        Terminal.Write($"""
             sluice {VersionCommand.Version}
               config     {origin}
               control    {(socket is null ? "off" : "unix:" + socket)}

@@ -13,5 +13,5 @@ internal static class PlanSummary
     internal static string WriteUpstreams(ProxyPlan plan) =>
         $"{Count(plan.Upstreams.Count, "upstream")} with {Count(plan.Upstreams.Sum(upstream => upstream.Servers.Count), "server")}";
 
-    internal static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    internal static string Count(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -80,6 +80,7 @@ internal sealed class RouteReport(ConfigResult config, RouteRequest request)
     {
         ProxyAction proxy => $"proxy {proxy.Target}",
         RespondAction respond => $"respond {respond.Status}",
+        FilesAction files => $"files {files.Root}",
         RouteAction other => other.GetType().Name.Replace("Action", "", StringComparison.Ordinal).ToLowerInvariant(),
     };
 

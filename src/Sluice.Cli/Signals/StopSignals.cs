@@ -58,6 +58,7 @@ internal sealed class StopSignals : IDisposable
         }
 
         Terminal.Complain($"{context.Signal}: ending at once");
+        Terminal.EndBackground();
         Environment.Exit(ExitCode.Forced);
     }
 

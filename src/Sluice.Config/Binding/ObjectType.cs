@@ -72,13 +72,13 @@ internal sealed class ObjectType<T> : ConfigType<T>
         return true;
     }
 
-    /// <summary>Sets what a mapping says that was read without errors before.</summary>
+    /// <summary>Sets what a mapping says that was read before. What could not be read then, within a mapping that is read for its errors, is left out.</summary>
     internal T Apply(T record, MappingNode mapping)
     {
         var read = new DiagnosticBag();
         foreach (MappingEntry entry in mapping.Entries)
         {
-            record = _byKey[entry.Key.Text].Apply(record, entry.Value, read);
+            record = _byKey.TryGetValue(entry.Key.Text, out Option<T>? option) ? option.Apply(record, entry.Value, read) : record;
         }
 
         return record;

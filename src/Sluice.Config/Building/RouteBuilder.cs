@@ -50,7 +50,13 @@ public sealed class RouteBuilder : ValueBuilder<RouteBuilder>
     /// <param name="status">301, 302, 303, 307 or 308.</param>
     public RouteBuilder Redirect(string to, int status = 308) => Set("redirect", redirect => redirect.Set("to", to).Set("status", status));
 
-    /// <summary>Rewrites what goes to a server, by the keys of a file.</summary>
+    /// <summary>Answers with files of a folder.</summary>
+    public RouteBuilder Files(string root) => Set("files", root);
+
+    /// <summary>Answers with files of a folder, by the keys of a file.</summary>
+    public RouteBuilder Files(Action<OptionsBuilder> configure) => Set("files", configure);
+
+    /// <summary>Rewrites what goes to a server, or which file is looked for, by the keys of a file.</summary>
     public RouteBuilder Rewrite(Action<OptionsBuilder> configure) => Set("rewrite", configure);
 
     /// <summary>Turns the server's own URLs in responses into those that the client knows.</summary>
@@ -74,11 +80,26 @@ public sealed class RouteBuilder : ValueBuilder<RouteBuilder>
     /// <summary>Limits and timeouts for its requests, by the keys of a file.</summary>
     public RouteBuilder Limits(Action<OptionsBuilder> configure) => Set("limits", configure);
 
+    /// <summary>When its requests are sent again, by the keys of a file.</summary>
+    public RouteBuilder Retries(Action<OptionsBuilder> configure) => Set("retries", configure);
+
+    /// <summary>Whether its responses are stored and sent again (RFC 9111).</summary>
+    public RouteBuilder Cache(bool isOn = true) => Set("cache", isOn);
+
+    /// <summary>Stores its responses and sends them again, by the keys of a file.</summary>
+    public RouteBuilder Cache(Action<OptionsBuilder> configure) => Set("cache", configure);
+
+    /// <summary>An upstream by its name, or a server by its URL, that gets requests which have failed everywhere else.</summary>
+    public RouteBuilder Fallback(string upstreamOrUrl) => Set("fallback", upstreamOrUrl);
+
     /// <summary>Takes only requests of clients that have shown a certificate.</summary>
     public RouteBuilder RequireClientCertificate() => Set("client_certificate", "required");
 
     /// <summary>Takes requests of safe methods in early data (0-RTT), which somebody may have recorded and sent again.</summary>
     public RouteBuilder EarlyData() => Set("early_data", true);
+
+    /// <summary>Has calls in gRPC-Web go to the servers in gRPC.</summary>
+    public RouteBuilder GrpcWeb() => Set("grpc_web", true);
 
     /// <summary>Changes the record that was made from the options; several changes are made in their order.</summary>
     public RouteBuilder With(Func<RouteConfig, RouteConfig> change)

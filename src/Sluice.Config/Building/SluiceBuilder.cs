@@ -83,6 +83,9 @@ public sealed class SluiceBuilder : ValueBuilder<SluiceBuilder>
     /// <summary>Limits and timeouts, by the keys of a file.</summary>
     public SluiceBuilder Limits(Action<OptionsBuilder> configure) => Set("limits", configure);
 
+    /// <summary>Where responses are kept of routes that are cached, by the keys of a file.</summary>
+    public SluiceBuilder Cache(Action<OptionsBuilder> configure) => Set("cache", configure);
+
     /// <summary>How certificates are obtained for listeners with automatic TLS, by the keys of a file.</summary>
     public SluiceBuilder Certificates(Action<OptionsBuilder> configure) => Set("certificates", configure);
 

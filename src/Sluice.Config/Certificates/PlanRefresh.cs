@@ -40,13 +40,23 @@ internal sealed class PlanRefresh(CertificateReader reader)
             : upstream with { Tls = upstream.Tls with { ClientCertificate = Refresh(certificate, isForUpstreams: true) } };
 
     // Routes know their upstreams themselves.
-    private static RoutePlan Refresh(RoutePlan route, Dictionary<UpstreamPlan, UpstreamPlan> upstreams) => route with
+    private static RoutePlan Refresh(RoutePlan route, Dictionary<UpstreamPlan, UpstreamPlan> upstreams)
     {
-        Action = route.Action is ProxyAction proxy
-            ? proxy with { Shares = [.. proxy.Shares.Select(share => share with { Upstream = upstreams.GetValueOrDefault(share.Upstream, share.Upstream) })] }
-            : route.Action,
-        Mirror = route.Mirror is { } mirror ? mirror with { Upstream = upstreams.GetValueOrDefault(mirror.Upstream, mirror.Upstream) } : null,
-    };
+        UpstreamPlan Current(UpstreamPlan upstream) => upstreams.GetValueOrDefault(upstream, upstream);
+
+        return route with
+        {
+            Action = route.Action is ProxyAction proxy
+                ? proxy with
+                {
+                    Shares = [.. proxy.Shares.Select(share => share with { Upstream = Current(share.Upstream) })],
+                    Failover = proxy.Failover is { } failover ? failover with { Upstreams = [.. failover.Upstreams.Select(Current)] } : null,
+                }
+                : route.Action,
+            Fallback = route.Fallback is { Upstream: { } last } fallback ? fallback with { Upstream = Current(last) } : route.Fallback,
+            Mirror = route.Mirror is { } mirror ? mirror with { Upstream = Current(mirror.Upstream) } : null,
+        };
+    }
 
     private CertificatePlan Refresh(CertificatePlan certificate, bool isForUpstreams)
     {
@@ -73,6 +83,12 @@ internal sealed class PlanRefresh(CertificateReader reader)
         if (reading.Plan is null)
         {
             _failed.Add(reading);
+            return certificate;
+        }
+
+        // It may only have been touched.
+        if (reading.Plan.Equals(certificate))
+        {
             return certificate;
         }
 

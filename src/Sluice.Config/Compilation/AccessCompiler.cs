@@ -11,6 +11,9 @@ internal sealed class AccessCompiler
 
     private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
+    // How a call ended stands in the head when there is nothing else to answer; without them a script would see a success without a message.
+    private static readonly string[] GrpcFields = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
+
     private readonly Dictionary<PageConfig, PagePlan> _pages = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<ErrorPagesConfig, PlanList<ErrorPagePlan>> _lists = new(ReferenceEqualityComparer.Instance);
 
@@ -20,7 +23,8 @@ internal sealed class AccessCompiler
         Methods = [.. (settings.Methods ?? []).Distinct()],
         PathPolicy = Compile(settings.PathPolicy),
         Maintenance = settings.Maintenance is { IsEnabled: true } maintenance ? Compile(maintenance) : null,
-        Cors = settings.Cors is { Origins.Count: > 0 } cors ? Compile(cors, settings.Methods ?? []) : null,
+        Faults = settings.Faults?.Plan,
+        Cors = settings.Cors is { Origins.Count: > 0 } cors ? Compile(cors, settings) : null,
         ErrorPages = CompilePages(settings.ErrorPages),
     };
 
@@ -55,9 +59,10 @@ internal sealed class AccessCompiler
         };
     }
 
-    private static CorsPlan Compile(CorsConfig config, IReadOnlyList<string> methodsOfRoute)
+    private static CorsPlan Compile(CorsConfig config, RouteSettingsConfig settings)
     {
-        IReadOnlyList<string> methods = config.Methods ?? (methodsOfRoute.Count > 0 ? methodsOfRoute : UsualMethods);
+        IReadOnlyList<string> methods = config.Methods ?? (settings.Methods is { Count: > 0 } ofRoute ? ofRoute : UsualMethods);
+        IEnumerable<string> expose = settings.GrpcWeb is { IsOn: true } ? [.. config.Expose, .. GrpcFields] : config.Expose;
         bool anyHeader = config.Headers.Contains("*");
         return new CorsPlan
         {
@@ -66,7 +71,7 @@ internal sealed class AccessCompiler
             Methods = [.. methods.Distinct()],
             AnyHeader = anyHeader,
             Headers = anyHeader ? [] : [.. config.Headers.Distinct(StringComparer.OrdinalIgnoreCase)],
-            Expose = config.Expose.Contains("*") ? ["*"] : [.. config.Expose.Distinct(StringComparer.OrdinalIgnoreCase)],
+            Expose = config.Expose.Contains("*") ? ["*"] : [.. expose.Distinct(StringComparer.OrdinalIgnoreCase)],
             Credentials = config.Credentials,
             MaxAgeSeconds = config.MaxAgeMs is { } maxAge ? maxAge / 1_000 : -1,
             PrivateNetwork = config.PrivateNetwork,

@@ -13,8 +13,8 @@ internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners, IRe
     internal CompiledMatch Compile(MatchConfig match) =>
         new([.. match.Hosts.Distinct()], [.. match.Paths.Distinct()], Join(ConditionsBesides(match)));
 
-    // Host and path of an inner match are conditions like any other.
-    private MatchCondition? CompileInner(MatchConfig match)
+    /// <summary>A match within another one, or one that only asks whether requests fit: host and path are conditions like any other. Null takes every request.</summary>
+    internal MatchCondition? CompileCondition(MatchConfig match)
     {
         var conditions = new List<MatchCondition>();
         if (match.Hosts.Count > 0)
@@ -40,11 +40,11 @@ internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners, IRe
         conditions.AddRange(match.Values);
         foreach (MatchConfig inner in match.All)
         {
-            Flatten(CompileInner(inner), conditions);
+            Flatten(CompileCondition(inner), conditions);
         }
 
         // One that takes everything makes the others idle.
-        List<MatchCondition?> any = [.. match.Any.Select(CompileInner)];
+        List<MatchCondition?> any = [.. match.Any.Select(CompileCondition)];
         if (any.Count > 0 && !any.Contains(null))
         {
             Flatten(any.Count == 1 ? any[0] : new AnyCondition([.. any.OfType<MatchCondition>()]), conditions);
@@ -52,7 +52,7 @@ internal sealed class MatchCompiler(IReadOnlyList<ListenerConfig> listeners, IRe
 
         if (match.Not is not null)
         {
-            conditions.Add(new NotCondition(CompileInner(match.Not)));
+            conditions.Add(new NotCondition(CompileCondition(match.Not)));
         }
 
         return conditions;

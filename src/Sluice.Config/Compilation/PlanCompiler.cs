@@ -24,6 +24,8 @@ public static class PlanCompiler
             Routes = [.. routes],
             Upstreams = [.. upstreams.Used],
             Limits = limits,
+            Overload = config.Overload.Plan,
+            Cache = CacheCompiler.Compile(config.Cache),
             Forwarded = new ForwardedPlan
             {
                 TrustedProxies = [.. config.TrustedProxies.Select(proxy => proxy.Range)],
@@ -32,6 +34,7 @@ public static class PlanCompiler
                 Via = config.Forwarded.Via,
                 ClientIdentity = config.Forwarded.ClientIdentity.Compile(),
             },
+            Dns = config.Dns.Plan,
             ErrorPages = access.CompilePages(config.Defaults.Routes.ErrorPages),
             AccessLog = config.AccessLog,
         };
@@ -40,18 +43,20 @@ public static class PlanCompiler
     internal static T Known<T>(T? value)
         where T : class => value ?? throw new InvalidOperationException("A configuration with errors can't be compiled.");
 
+    /// <summary>What holds for each route in the end: the defaults at the bottom, then the policies in the order in which they are used, the route itself on top.</summary>
+    internal static List<RouteSettingsConfig> CompileSettings(SluiceConfig config)
+    {
+        var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
+        return [.. config.Routes.Select(route => SettingsOf(route, policies, config.Defaults.Routes))];
+    }
+
     private static ListenerPlan CompileListener(ListenerConfig listener, bool takesEarlyData) => new(Known(listener.EndPoint), listener.Text)
     {
         Name = listener.Name,
         Tls = TlsCompiler.Compile(listener.Tls, takesEarlyData),
         Http2 = listener.Http2?.Mode ?? Http2Mode.Negotiated,
+        ConnectionsMax = listener.ConnectionsMax,
     };
-
-    private static List<RouteSettingsConfig> CompileSettings(SluiceConfig config)
-    {
-        var policies = config.Policies.ToDictionary(policy => policy.Name, policy => policy.Settings, StringComparer.Ordinal);
-        return [.. config.Routes.Select(route => SettingsOf(route, policies, config.Defaults.Routes))];
-    }
 
     private static List<RoutePlan> CompileRoutes(
         SluiceConfig config, List<RouteSettingsConfig> allSettings, ProxyLimits limits, UpstreamTable upstreams, AccessCompiler access, MatchCompiler matches)
@@ -68,17 +73,25 @@ public static class PlanCompiler
                 Paths = match.Paths,
                 Condition = match.Condition,
                 Priority = route.Priority,
+                PriorityClass = settings.PriorityClass ?? PriorityClass.Normal,
                 Limits = settings.Limits?.Invoke(limits),
                 RequiresClientCertificate = settings.ClientCertificate is { IsRequired: true },
                 EarlyData = settings.EarlyData == true,
                 RequestHeaders = HeaderEditsCompiler.CompileRequest(settings),
                 ResponseHeaders = HeaderEditsCompiler.CompileResponse(settings),
-                Rewrite = route.Proxy is null ? null : RewriteCompiler.Compile(settings.Rewrite),
+                Rewrite = route.Proxy is null && route.Files is null ? null : RewriteCompiler.Compile(settings.Rewrite),
                 RewriteLocation = route.Proxy is null || settings.RewriteLocation is null ? null : [.. settings.RewriteLocation],
                 RewriteCookies = route.Proxy is null ? null : RewriteCompiler.Compile(settings.RewriteCookies),
+                GrpcWeb = route.Proxy is not null && settings.GrpcWeb is { IsOn: true },
+                Compression = settings.Compress?.Plan,
+                Decompress = settings.Decompress == true,
+                Retries = RetryCompiler.Compile(route, settings, config),
+                Fallback = RetryCompiler.CompileFallback(route, upstreams, CompileRespond),
+                Cache = route.Proxy is null ? null : CacheCompiler.Compile(settings.Cache, matches),
                 Mirror = route.Proxy is null ? null : CompileMirror(settings.Mirror, upstreams),
                 Action = route.Proxy is { } proxy ? CompileProxy(proxy, upstreams)
                     : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)
+                    : route.Files is { } files ? FilesCompiler.Compile(files)
                     : CompileRespond(Known(route.Respond)),
             };
             plans.Add(access.Compile(plan, settings));
@@ -87,7 +100,6 @@ public static class PlanCompiler
         return plans;
     }
 
-    // The defaults at the bottom, then the policies in the order in which they are used, the route itself on top.
     private static RouteSettingsConfig SettingsOf(
         RouteConfig route, Dictionary<string, RouteSettingsConfig> policies, RouteSettingsConfig defaults)
     {
@@ -95,7 +107,9 @@ public static class PlanCompiler
         return route.Settings.Over(settings);
     }
 
-    private static ProxyAction CompileProxy(ProxyConfig proxy, UpstreamTable upstreams) => proxy.Split.Count == 0
+    private static ProxyAction CompileProxy(ProxyConfig proxy, UpstreamTable upstreams) => proxy.Failover.Count > 0
+        ? RetryCompiler.CompileFailover(proxy, upstreams)
+        : proxy.Split.Count == 0
         ? new ProxyAction(upstreams.Find(proxy))
         : new ProxyAction([.. proxy.Split.Select(share => new UpstreamShare(upstreams.Find(Known(share.To)), share.Weight))])
         {

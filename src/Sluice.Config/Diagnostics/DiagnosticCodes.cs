@@ -126,7 +126,7 @@ public static class DiagnosticCodes
         "Such as `:8080`, `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/sluice.sock`.");
 
     public static readonly DiagnosticCode InvalidServerUrl = new("SL0308", Error, "not the URL of a server",
-        "Such as `http://10.0.0.1:8080`, `https://10.0.0.1` or `unix:/run/app.sock`: no path, query or credentials.");
+        "Such as `http://10.0.0.1:8080`, `https://10.0.0.1`, `unix:/run/app.sock` or `srv+http://_http._tcp.example.com`: no path, query or credentials.");
 
     public static readonly DiagnosticCode InvalidHostPattern = new("SL0309", Error, "not a host",
         "A host name or an IP address without a port, `*.` and a name for all its subdomains, or `{ regex: … }`.");
@@ -190,7 +190,7 @@ public static class DiagnosticCodes
         "A media type, and parameters behind semicolons (RFC 9110, section 8.3): `text/html; charset=utf-8`.");
 
     public static readonly DiagnosticCode InvalidErrorStatus = new("SL0347", Error, "not the status of an error",
-        "Error pages are for 400 to 599, or for all of `4xx` or `5xx`.");
+        "Error pages, and the `statuses` that count as errors, are of 400 to 599, or all of `4xx` or `5xx`.");
 
     public static readonly DiagnosticCode UnreadablePage = new("SL0348", Error, "a page that can't be read",
         "It must exist, be readable by the user that runs Sluice, and hold up to 1 MiB of UTF-8. Paths are relative to the file they stand in.");
@@ -209,6 +209,12 @@ public static class DiagnosticCodes
 
     public static readonly DiagnosticCode RefusedCookie = new("SL0362", Error, "a cookie that browsers refuse",
         "Cookies with `same_site: none`, and those whose names begin with `__Secure-` or `__Host-`, have to be secure; the latter have the path `/`.");
+
+    public static readonly DiagnosticCode InvalidExpectedStatus = new("SL0365", Error, "not a status to expect",
+        "Final statuses are 200 to 599: one of them, a range such as `200-299`, or all of a class, `2xx`.");
+
+    public static readonly DiagnosticCode InvalidNameServer = new("SL0370", Error, "not the address of a name server",
+        "An IP address with or without a port, such as `10.0.0.2`, `10.0.0.2:5353`, `fd00::2` or `[fd00::2]:5353`: a name could not be resolved without it.");
 
     public static readonly DiagnosticCode UnknownUpstream = new("SL0401", Error, "an upstream that doesn't exist",
         "Requests and copies of them go to an entry of `upstreams` by its name, or to a server by its URL.");
@@ -353,6 +359,49 @@ public static class DiagnosticCodes
     public static readonly DiagnosticCode IneffectiveHttp2 = new("SL0450", Warning, "HTTP/2 that nobody will speak",
         "A listener without TLS has nothing to negotiate by. With `http2: prior_knowledge` it takes clients that begin with HTTP/2, beside those of HTTP/1.");
 
+    public static readonly DiagnosticCode PointlessGrpcWeb = new("SL0460", Warning, "a bridge to nowhere",
+        "`grpc_web` is about calls that go to a server, and the route answers by itself.");
+
+    public static readonly DiagnosticCode GrpcOverHttp1 = new("SL0461", Warning, "gRPC over HTTP/1.1",
+        "gRPC is spoken over HTTP/2 (grpc/doc/PROTOCOL-HTTP2.md), and hardly any server of it takes HTTP/1.1. Give the servers a name under `upstreams`, with `http2: true` for "
+        + "those of `https`, or `http2: prior_knowledge` for those without TLS.");
+
+    public static readonly DiagnosticCode PointlessCheckOption = new("SL0470", Error, "an option that this kind of health check doesn't have",
+        "`path`, `method` and statuses are for `http`, `send` for `tcp`, `service` for `grpc`; `host` and `headers` for what sends requests, `expect` for `http` and `tcp`.");
+
+    public static readonly DiagnosticCode InvalidFolder = new("SL0490", Error, "not the path of a folder",
+        "It is absolute, such as `/var/tmp`: the program may be started from anywhere.");
+
+    public static readonly DiagnosticCode PointlessFailover = new("SL0491", Warning, "a failover or fallback without a purpose",
+        "Requests that an upstream fails go on to another one. A route that answers by itself has none, and an upstream is none to itself.");
+
+    public static readonly DiagnosticCode MissingRoot = new("SL0492", Error, "a folder of files that is not there",
+        "`files` takes the path of a folder, relative to the configuration file it stands in. It has to exist when the configuration is read; later it may be replaced at any time.");
+
+    public static readonly DiagnosticCode InvalidFileRule = new("SL0493", Error, "no place or name of a file",
+        "`try_files` takes places below the folder, with `{path}` for the path of the request, and a status at the end: `[\"{path}\", \"{path}/\", /index.html]`, "
+        + "`[\"{path}.html\", =404]`. `index` takes names, `types` endings.");
+
+    public static readonly DiagnosticCode ServedConfiguration = new("SL0494", Warning, "files that nobody should be served",
+        "The folder holds the configuration itself, and with it whatever lies beside it: keys, secrets, logs. Serve a folder of its own.");
+
+    public static readonly DiagnosticCode EncodingNotOffered = new("SL0495", Warning, "an encoding that clients are not offered",
+        "zstd needs the system's libzstd, and has no place for the padding that `breach: pad` adds. Clients get another of the encodings.");
+
+    public static readonly DiagnosticCode InvalidMediaRange = new("SL0496", Error, "not a media type",
+        "A media type such as `text/html`, without parameters; a `*` stands for anything, once: `text/*`, `application/*+json`. `*/*` is every type.");
+
+    public static readonly DiagnosticCode IneffectiveCache = new("SL0497", Warning, "a cache that doesn't do what it says",
+        "Only responses of servers to GET and HEAD are stored, in memory that the machine has and in a folder that the user who runs Sluice can write to.");
+
+    public static readonly DiagnosticCode ImpossibleCache = new("SL0498", Error, "a cache that can't be",
+        "Its options contradict each other: a header either tells responses apart or doesn't, an object is not larger than its store, what holds for every request is "
+        + "no exception, and the disk cache has a folder of its own.");
+
+    public static readonly DiagnosticCode RiskyCache = new("SL0499", Warning, "a cache that may send somebody what was meant for somebody else",
+        "What a response depends on has to be in its key, and what servers say of it has to count: else one client gets what another one asked for. Nor should everybody "
+        + "be able to empty the cache. Apart from the latter, said by `sluice lint` only.");
+
     public static readonly DiagnosticCode NoClientLimit = new("SL0501", Warning, "no limit on the connections of one client",
         "Anyone who reaches the listener can take all of `max_connections`. Set `max_connections_per_client` in `limits`; 100 leaves room for an office "
         + "behind one address. Said by `sluice lint` only.");
@@ -396,6 +445,17 @@ public static class DiagnosticCodes
         "No route that the listener serves names its hosts, so there is nothing to order: only `https://localhost` works, by a certificate of the local authority. "
         + "Name the hosts in `match`, or list them in `names` of `certificates`. Said by `sluice lint` only.");
 
+    public static readonly DiagnosticCode HedgeOfOne = new("SL0513", Warning, "a second server that isn't there",
+        "`hedge` asks a second server while the first has not answered, and the upstream has one. Remove it, or add the servers that are missing. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode IdleHedge = new("SL0514", Warning, "a hedge that never begins",
+        "`hedge` counts as one of `attempts` and within `budget`, and begins while an attempt is still waiting, which `per_try_timeout` ends. Give it a shorter time, or "
+        + "allow what it needs. Said by `sluice lint` only.");
+
+    public static readonly DiagnosticCode PointlessHash = new("SL0517", Warning, "a hash of what no two requests share",
+        "`{request.id}` is another one for each request, and `{time}` for each second: with either in it, the text that is hashed keeps nothing together. To spread requests "
+        + "evenly, `balance: round_robin` or `least_requests` does it better. Said by `sluice lint` only.");
+
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -408,7 +468,7 @@ public static class DiagnosticCodes
         InvalidRegex, BacktrackingRegex, InvalidMethod, InvalidPercentage, InvalidFieldName, MatchTooDeep,
         InvalidTemplate, UnknownVariable, InvalidRewrite, InvalidRedirect, InvalidResponseRewrite,
         InvalidOrigin, InvalidContentType, InvalidErrorStatus, UnreadablePage, PageTooLarge, VariablesNotEncoded,
-        InvalidCookiePath, InvalidParameterName, RefusedCookie,
+        InvalidCookiePath, InvalidParameterName, RefusedCookie, InvalidExpectedStatus, InvalidNameServer,
         UnknownUpstream, GivenTwice, UnusedUpstream, UnreachableRoute, ServerGivenTwice, EveryoneTrusted,
         UnknownListener, ShadowedRoute, ImpossibleMatch, UnknownPolicy, UnusedPolicy,
         RedirectToAnyHost, RewriteWithoutServer, UnknownPathGroup, CredentialsForAll, CorsHeaderTwice, UnreachablePage,
@@ -416,7 +476,10 @@ public static class DiagnosticCodes
         UnreadableCertificate, KeyMismatch, EncryptedKey, IncompleteChain, WeakCertificate, WrongPurpose, NotValidNow, UnreadableTrust, InvalidTicketKey,
         NoCertificate, SameCertificateNames, ContradictingTls, IneffectiveTls, SkippedVerification, NoClientCertificates, StrayCertificate,
         EmptyCertificateFolder, NoPublicName, WildcardWithoutDns, UnreachableForIssuers, InvalidAutomation, ImpossibleHttp2, IneffectiveHttp2,
+        PointlessGrpcWeb, GrpcOverHttp1,
+        PointlessCheckOption, InvalidFolder, PointlessFailover, MissingRoot, InvalidFileRule, ServedConfiguration, EncodingNotOffered, InvalidMediaRange,
+        IneffectiveCache, ImpossibleCache, RiskyCache,
         NoClientLimit, BalanceOfOne, LongTimeout, WideTrust, EverythingAnswered, SameUpstreams, HalfCloseAllowed, NamelessRoutes, PlainSecret,
-        ChainNotChecked, EndsSoon, OnlyLocalhost,
+        ChainNotChecked, EndsSoon, OnlyLocalhost, HedgeOfOne, IdleHedge, PointlessHash,
     ];
 }

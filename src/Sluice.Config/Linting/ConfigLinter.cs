@@ -18,7 +18,9 @@ public static class ConfigLinter
         var advice = new DiagnosticBag();
         ListenerAdvice.Run(config, advice);
         UpstreamAdvice.Run(config, advice);
+        HedgeAdvice.Run(config, advice);
         RouteAdvice.Run(config, advice);
+        CacheAdvice.Run(config, advice);
         TrustAdvice.Run(config, advice);
         TlsAdvice.Run(config, advice);
         ValueAdvice.Run(result.Tree!, advice);

@@ -1,5 +1,6 @@
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
+using Sluice.Config.Validation;
 using Sluice.Http.Addresses;
 
 namespace Sluice.Config.Linting;
@@ -10,7 +11,6 @@ internal static class TrustAdvice
     // Of the 128-bit form: IPv4 /16, and IPv6 /32, which is what a whole provider gets.
     private const int Ipv4PrefixMin = 96 + 16;
     private const int Ipv6PrefixMin = 32;
-    private const int Ipv4Everything = 96;
 
     // RFC 1918, RFC 6598, RFC 4193, loopback and link-local.
     private static readonly IpRange[] Private =
@@ -24,10 +24,9 @@ internal static class TrustAdvice
         foreach (TrustedProxyConfig proxy in config.TrustedProxies)
         {
             IpRange range = proxy.Range;
-            bool isEveryone = range.PrefixLength == 0 || (range.PrefixLength == Ipv4Everything && range.Network.IsIpv4);
             bool isWide = range.PrefixLength < (range.Network.IsIpv4 ? Ipv4PrefixMin : Ipv6PrefixMin);
             bool isPrivate = Array.Exists(Private, known => range.PrefixLength >= known.PrefixLength && known.Contains(range.Network));
-            if (isWide && !isPrivate && !isEveryone)
+            if (isWide && !isPrivate && !TrustChecks.IsEveryone(range))
             {
                 advice.Add(
                     DiagnosticCodes.WideTrust, "a wide range of public addresses is trusted", proxy.Location, "name only the proxies in front of this one");

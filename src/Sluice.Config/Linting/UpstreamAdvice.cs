@@ -1,5 +1,7 @@
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
+using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Config.Linting;
 
@@ -16,6 +18,7 @@ internal static class UpstreamAdvice
                 advice.Add(DiagnosticCodes.BalanceOfOne, $"the upstream `{upstream.Name}` has one server to choose from", upstream.Location, "remove `balance`");
             }
 
+            AddPointlessHash(upstream.Balance?.Key, $"of the upstream `{upstream.Name}`", upstream.Location, advice);
             string servers = string.Join(' ', upstream.Servers.Select(server => $"{server.Address}*{server.Weight ?? 1}").Order(StringComparer.Ordinal));
             if (!known.TryAdd(servers, upstream))
             {
@@ -26,6 +29,20 @@ internal static class UpstreamAdvice
                     Related = first.Location is { } place ? ($"`{first.Name}` stands at", place) : null,
                 });
             }
+        }
+
+        foreach (RouteConfig route in config.Routes)
+        {
+            AddPointlessHash(route.Proxy?.Sticky?.Plan as StickyKeyPlan, "of the split", route.Proxy?.Sticky?.Location, advice);
+        }
+    }
+
+    private static void AddPointlessHash(StickyKeyPlan? key, string whose, SourceLocation? location, DiagnosticBag advice)
+    {
+        if (key?.Template?.Parts.FirstOrDefault(part => part.Variable is TemplateVariable.RequestId or TemplateVariable.Time) is { Variable: not TemplateVariable.None } part)
+        {
+            string name = part.Variable == TemplateVariable.Time ? "{time}" : "{request.id}";
+            advice.Add(DiagnosticCodes.PointlessHash, $"`{name}` in the hash {whose} keeps no requests together", location);
         }
     }
 }

@@ -9,7 +9,10 @@ public sealed record DefaultsConfig
     public RouteSettingsConfig Routes { get; init; } = new();
 
     /// <summary>How upstreams pick a server.</summary>
-    public BalancePolicy? Balance { get; init; }
+    public BalancePlan? Balance { get; init; }
+
+    /// <summary>When servers of upstreams are taken out because of their answers.</summary>
+    public OutlierConfig? Outliers { get; init; }
 
     /// <summary>Changes to the limits of connections to each server.</summary>
     public Func<PoolLimits, PoolLimits>? Connections { get; init; }

@@ -22,6 +22,9 @@ public sealed record ListenerConfig
     /// <summary>Whether clients may speak HTTP/2; null: nothing said.</summary>
     public Http2Config? Http2 { get; init; }
 
+    /// <summary>How many connections it may have at a time; 0 for no limit of its own.</summary>
+    public int ConnectionsMax { get; init; }
+
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

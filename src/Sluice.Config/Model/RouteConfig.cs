@@ -23,6 +23,12 @@ public sealed record RouteConfig
     /// <summary>Send the client elsewhere.</summary>
     public RedirectConfig? Redirect { get; init; }
 
+    /// <summary>Answer with files.</summary>
+    public FilesConfig? Files { get; init; }
+
+    /// <summary>What happens when everything failed; null for the error.</summary>
+    public FallbackConfig? Fallback { get; init; }
+
     /// <summary>The policies it uses; a later one goes before an earlier one.</summary>
     public IReadOnlyList<PolicyUseConfig> Use { get; init; } = [];
 

@@ -12,6 +12,12 @@ public sealed record ServerConfig
     /// <summary>Its share, 1 to 1,000; null means 1 and that nothing was said.</summary>
     public int? Weight { get; init; }
 
+    /// <summary>Its tier, from 0; null means 0, or 1 for a backup.</summary>
+    public int? Tier { get; init; }
+
+    /// <summary>Whether it gets requests only when the others can't take them.</summary>
+    public bool IsBackup { get; init; }
+
     /// <summary>Where it was written, if in a file.</summary>
     public SourceLocation? Location { get; init; }
 }

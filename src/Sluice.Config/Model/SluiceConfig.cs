@@ -1,4 +1,5 @@
 using Sluice.Config.Model.Automation;
+using Sluice.Config.Model.Caching;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Config.Model;
@@ -24,11 +25,20 @@ public sealed record SluiceConfig
     /// <summary>Limits and timeouts. They need no compiling, so they are those of the plan, apart from <see cref="Shutdown"/>.</summary>
     public ProxyLimits Limits { get; init; } = new();
 
+    /// <summary>When the proxy protects itself.</summary>
+    public OverloadConfig Overload { get; init; } = new(new OverloadPlan());
+
+    /// <summary>Where responses are kept that routes have cached.</summary>
+    public CacheStoreConfig Cache { get; init; } = new();
+
     /// <summary>The proxies in front of this one.</summary>
     public IReadOnlyList<TrustedProxyConfig> TrustedProxies { get; init; } = [];
 
     /// <summary>What upstreams are told about clients.</summary>
     public ForwardedConfig Forwarded { get; init; } = new();
+
+    /// <summary>How the names of servers are resolved.</summary>
+    public ResolutionConfig Dns { get; init; } = new();
 
     /// <summary>How certificates are obtained for listeners with <c>tls: auto</c>.</summary>
     public CertificatesConfig Certificates { get; init; } = new();

@@ -4,6 +4,7 @@ using Sluice.Config.Compilation;
 using Sluice.Config.Model;
 using Sluice.Config.Schema;
 using Sluice.Config.Schema.Automation;
+using Sluice.Config.Schema.Caching;
 using Sluice.Config.Schema.Tls;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
@@ -60,7 +61,7 @@ internal static class ConfigurationReference
         | number | a whole number in decimal digits, without quotes |
         | boolean | `true` or `false`, without quotes |
         | name | letters, digits, `_`, `-` and `.`, up to 64, the first a letter or digit |
-        | URL | of a server: `http://host:port` (without a port: 80), `https://host:port` (443) or `unix:/path`; no path, query or credentials |
+        | URL | of a server: `http://host:port` (without a port: 80), `https://host:port` (443), `unix:/path` or `srv+http://_service._tcp.name`; no path, query or credentials |
         | regular expression | in the syntax of .NET, without what needs backtracking (lookaround, backreferences, atomic groups); it has to match the whole text |
         | path | of a file or folder, relative to the file it stands in |
         | secret | a text that is never shown; best a placeholder: `${file:/run/secrets/key}` |
@@ -81,7 +82,7 @@ internal static class ConfigurationReference
             "In short a path: of a file that holds certificate and key, or of a folder. Exactly one of `cert` and `folder`.");
         Section(page, "`client_certificates` of a listener", ClientCertificateSchema.Type,
             "In short the file of the authorities. [Client certificates](../how-to/client-certificates.md) has examples.");
-        Section(page, "`routes`", RouteSchema.Type, "Each entry has exactly one of `proxy`, `respond` and `redirect`.");
+        Section(page, "`routes`", RouteSchema.Type, "Each entry has exactly one of `proxy`, `respond`, `redirect` and `files`.");
         Section(page, "`match` of a route", MatchSchema.Type,
             "In short a path. A request has to fulfil every key that is given; of several values of one key one is enough. Which of several routes "
             + "goes first is told in [routing](../explanation/routing.md).");
@@ -90,21 +91,17 @@ internal static class ConfigurationReference
             "Each name has a text, a list of texts of which one has to be the value, or a mapping with exactly one of these keys.");
         Section(
             page, "`proxy` of a route", ProxySchema.Type,
-            "In short the name of an upstream, the URL of a server, or a list of URLs. In long form it has exactly one of `to` and `split`.");
+            "In short the name of an upstream, the URL of a server, or a list of URLs. In long form it has exactly one of `to`, `split` and `failover`.");
         Section(page, "`split` of a proxy", ProxySchema.Share, "A list; at least one weight is above 0.");
         Section(page, "`sticky` of a split", StickySchema.Type, "In short `cookie` or `client_ip`. In long form exactly one of these.");
         Section(page, "`cookie` of a sticky split", StickySchema.Cookie);
         Section(page, "`key` of a sticky split", StickySchema.Key, "In short `client_ip`. In long form exactly one of these.");
         Section(page, "`respond` of a route", RespondSchema.Type);
-        Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
-        Section(page, "`servers` of an upstream", UpstreamSchema.Server);
-        Section(page, "`connections` of an upstream", PoolSchema.Type);
-        Section(page, "`tls` of an upstream", UpstreamTlsSchema.Type, "For servers of `https`.");
-        Section(page, "`client_certificate` of an upstream", CertificateSchema.OfUpstreams);
+        Upstreams(page);
         Section(page, "`policies`", PolicySchema.Type, "A mapping of names to bundles of settings, each of which a route can have itself, too.");
         Section(page, "`defaults`", DefaultsSchema.Type, "What a route, a policy that it uses, or an upstream says itself goes before.");
         Section(page, "`limits` of a route", LimitsSchema.OfRoutes, "Those of the top level that make sense for a single route; what isn't given stays as it is there.");
-        Section(page, "`redirect` of a route", RedirectSchema.Type);
+        Answers(page);
         Section(page, "`rewrite` of a route", RewriteSchema.Type,
             "In the order of the keys. What comes out is made canonical and held to the route's `path_policy`; if it has dot segments or is no path because of "
             + "what the client sent, the request is refused with `rewrite_refused` (400).");
@@ -124,10 +121,26 @@ internal static class ConfigurationReference
             "`set` of `host` sends another `Host`. A set or removed `X-Forwarded-*`, `X-Real-IP` or `Forwarded` goes before what `forwarded` says.");
         Section(page, "`response_headers` of a route", HeaderEditsSchema.Response);
         Presets(page);
-        Section(page, "`mirror` of a route", MirrorSchema.Type, "In short only where copies go, or `off`.");
+        WriteCaching(page);
+        WriteCompression(page);
+        WriteFailures(page);
         Section(page, "`limits`", LimitsSchema.Type, "The number behind a meaning is the status that clients see when the limit is hit.");
+        Section(page, "`overload`", OverloadSchema.Type,
+            "Percentages have to rise from key to key. A step ends 5 points below where it began. Connections and file descriptors bring about `reduce_timeouts`, `shrink` and "
+            + "`close`; delay `shed` and `refuse`; memory all of them.");
         Section(page, "`forwarded`", ForwardedSchema.Type);
         Section(page, "`client_certificate` of forwarded", ClientIdentitySchema.Type, "In short `true` for `Client-Cert`.");
+        Section(page, "`dns`", ResolutionSchema.Type, "For servers whose URLs have names. [Servers by name](../how-to/dns.md) has examples.");
+        WriteAutomation(page);
+        Section(page, "`shutdown`", ShutdownSchema.Type);
+        Section(page, "`control`", ControlSchema.Type, "`off`, or where the socket is; see [the control API](control-api.md).");
+        Variables(page);
+        return page.ToString();
+    }
+
+    // How certificates are obtained.
+    private static void WriteAutomation(StringBuilder page)
+    {
         Section(page, "`certificates`", CertificatesSchema.Type, "For listeners with `tls: auto`. [Automatic certificates](../how-to/automatic-certificates.md) has examples.");
         Section(page, "`issuers` of certificates", IssuerSchema.Type, "In short the directory.");
         Section(page, "`eab` of an issuer", IssuerSchema.Account);
@@ -136,10 +149,35 @@ internal static class ConfigurationReference
         Section(page, "`exec` of dns", DnsSchema.Exec, "In short the command.");
         Section(page, "`http` of dns", DnsSchema.Http, "In short the URL.");
         Section(page, "`on_demand` of certificates", CertificatesSchema.OnDemand);
-        Section(page, "`shutdown`", ShutdownSchema.Type);
-        Section(page, "`control`", ControlSchema.Type, "`off`, or where the socket is; see [the control API](control-api.md).");
-        Variables(page);
-        return page.ToString();
+    }
+
+    // What of a route is stored, and where that of all routes is.
+    private static void WriteCaching(StringBuilder page)
+    {
+        Section(page, "`cache` of a route", CacheSchema.Type, "In short `true` or `false`. [Caching](../how-to/caching.md) has examples.");
+        Section(page, "`coalesce` of cache", CacheSchema.Coalesce, "In short `true` or `false`.");
+        Section(page, "`cache`", CacheStoreSchema.Type, "One for all routes: what is stored is told apart by scheme, host and port in any case.");
+        Section(page, "`disk` of cache", CacheStoreSchema.Disk, "In short its path.");
+    }
+
+    private static void WriteCompression(StringBuilder page)
+    {
+        Section(page, "`compress` of a route", CompressSchema.Type, "In short `true`, or the encodings. [Compression](../how-to/compression.md) has examples.");
+        Section(page, "`level` of compress", CompressSchema.Level);
+    }
+
+    // What happens to requests that fail, and to copies of requests.
+    private static void WriteFailures(StringBuilder page)
+    {
+        Section(page, "`retries` of a route", RetriesSchema.Type, "In short the number of attempts, or `off`. [Resilience](../how-to/resilience.md) has examples.");
+        Section(page, "`backoff` of retries", RetriesSchema.Backoff);
+        Section(page, "`budget` of retries", RetriesSchema.Budget);
+        Section(page, "`body_replay` of retries", RetriesSchema.Replay);
+        Section(page, "`fallback` of a route", FallbackSchema.Type, "In short where requests go. In long form exactly one of these.");
+        Section(page, "`mirror` of a route", MirrorSchema.Type, "In short only where copies go, or `off`.");
+        Section(page, "`faults` of a route", FaultSchema.Type, "[Resilience](../how-to/resilience.md) tells what they are for.");
+        Section(page, "`delay` of faults", FaultSchema.Delay);
+        Section(page, "`abort` of faults", FaultSchema.Abort);
     }
 
     private static void Section<T>(StringBuilder page, string title, ObjectType<T> type, string remark = "")
@@ -150,6 +188,30 @@ internal static class ConfigurationReference
             string byDefault = option.IsRequired ? "required" : option.Default;
             page.Append($"| `{option.Key}` | {Cell(option.Type)} | {Cell(byDefault)} | {Cell(option.Meaning)} |\n");
         }
+    }
+
+    private static void Upstreams(StringBuilder page)
+    {
+        Section(page, "`upstreams`", UpstreamSchema.Type, "A mapping of names to upstreams. In short a URL, or a list of servers.");
+        Section(page, "`servers` of an upstream", UpstreamSchema.Server);
+        Section(page, "`health_check` of an upstream", HealthCheckSchema.Type, "In short a path. How it works is told in [resilience](../how-to/resilience.md).");
+        Section(page, "`expect` of a health check", HealthCheckSchema.Expectation, "In short a text, which is its `body`.");
+        Section(page, "`body` of expect", HealthCheckSchema.Regex, "In short a text.");
+        Section(page, "`outlier_detection` of an upstream", OutlierSchema.Type,
+            "In short `true` or `false`. What all servers do alike takes none of them out: it has to fail twice as often as the better ones of its siblings, or stand out as "
+            + "the keys say. [Resilience](../how-to/resilience.md) has examples.");
+        Section(page, "`circuit_breaker` of an upstream", CircuitBreakerSchema.Type, "In short `true` or `false`. [Resilience](../how-to/resilience.md) has examples.");
+        Section(page, "`latency` of a circuit breaker", CircuitBreakerSchema.Latency);
+        Section(page, "`adaptive_concurrency` of an upstream", AdaptiveConcurrencySchema.Type, "In short `true` or `false`. [Overload](../how-to/overload.md) tells how it works.");
+        Section(page, "`connections` of an upstream", PoolSchema.Type);
+        Section(page, "`tls` of an upstream", UpstreamTlsSchema.Type, "For servers of `https`.");
+        Section(page, "`client_certificate` of an upstream", CertificateSchema.OfUpstreams);
+    }
+
+    private static void Answers(StringBuilder page)
+    {
+        Section(page, "`redirect` of a route", RedirectSchema.Type);
+        Section(page, "`files` of a route", FilesSchema.Type, "In short the folder. [Files](../how-to/files.md) has examples.");
     }
 
     private static void Presets(StringBuilder page)

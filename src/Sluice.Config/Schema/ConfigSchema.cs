@@ -1,6 +1,7 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
 using Sluice.Config.Schema.Automation;
+using Sluice.Config.Schema.Caching;
 using Sluice.Config.Values;
 using Sluice.Http.Addresses;
 
@@ -39,11 +40,20 @@ internal static class ConfigSchema
             Option<SluiceConfig>.Create(
                 "limits", LimitsSchema.Type, "Limits and timeouts.", (config, value) => config with { Limits = value }),
             Option<SluiceConfig>.Create(
+                "overload", OverloadSchema.Value,
+                "At how much of its connections, file descriptors, memory and time the proxy begins to protect itself, in percent, step by step; `off` for never. "
+                + "See [Stay up under overload](../how-to/overload.md).",
+                (config, value) => config with { Overload = value }),
+            Option<SluiceConfig>.Create(
+                "cache", CacheStoreSchema.Type, "Where [responses](#cache) are kept, for routes with `cache`.", (config, value) => config with { Cache = value }),
+            Option<SluiceConfig>.Create(
                 "trusted_proxies", Forms.OneOrMany(TrustedProxy),
                 "Proxies in front of this one. Only what they say in `X-Forwarded-*` and `Forwarded` is believed, read right to left.",
                 (config, value) => config with { TrustedProxies = value }, "none"),
             Option<SluiceConfig>.Create(
                 "forwarded", ForwardedSchema.Type, "The headers that tell servers about clients.", (config, value) => config with { Forwarded = value }),
+            Option<SluiceConfig>.Create(
+                "dns", ResolutionSchema.Type, "How the names of servers are resolved.", (config, value) => config with { Dns = value }),
             Option<SluiceConfig>.Create(
                 "certificates", CertificatesSchema.Type, "How certificates are obtained for listeners with `tls: auto`.",
                 (config, value) => config with { Certificates = value }),

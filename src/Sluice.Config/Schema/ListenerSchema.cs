@@ -33,6 +33,11 @@ internal static class ListenerSchema
                 "Whether clients may speak HTTP/2: with `true` it is offered to those that come with TLS; `prior_knowledge` is for a listener without TLS, which then "
                 + "takes it beside HTTP/1.",
                 (listener, value) => listener with { Http2 = value }, "`true`"),
+            Option<ListenerConfig>.Create(
+                "max_connections", new IntegerType(0, 10_000_000),
+                "How many connections it may have at a time, over all workers; one more is refused with 503. Beside that there is `max_connections` of `limits` for all listeners; 0 means no "
+                + "limit of its own.",
+                (listener, value) => listener with { ConnectionsMax = (int)value }, "`0`"),
         ],
         place => new ListenerConfig { Location = place });
 

@@ -28,10 +28,14 @@ internal static class PoolSchema
                 "http2_streams", new IntegerType(1, 10_000), "Requests at once on one HTTP/2 connection, as far as the server allows as many.",
                 (pool, value) => pool with { StreamsMax = value }, "`100`"),
             Option<PoolLimits>.Create(
-                "queue", new IntegerType(0, 1_000_000), "Requests of one worker that may wait for a connection to one server once `max` is reached.",
+                "max_in_flight", new IntegerType(0, 1_000_000),
+                "Requests that one server may have in progress, over all workers and whatever connections they share; 0 means no limit. A tunnel, such as a WebSocket, counts until its end.",
+                (pool, value) => pool with { InFlightMax = value }, "`0`"),
+            Option<PoolLimits>.Create(
+                "queue", new IntegerType(0, 1_000_000), "Requests of one worker that may wait for one server once `max_in_flight` is reached, and as many for a connection once `max` is. Those of a higher `priority_class` go first, and take the place of a lower one when the queue is full.",
                 (pool, value) => pool with { QueueMax = value }, "`1024`"),
             Option<PoolLimits>.Create(
-                "queue_timeout", Timeout, "How long a request may wait for a connection.",
+                "queue_timeout", Timeout, "How long a request may wait for both.",
                 (pool, value) => pool with { QueueTimeoutMs = value }, "`5s`"),
         ],
         _ => new PoolLimits());

@@ -25,6 +25,14 @@ internal static class RouteSchema
                 "redirect", RedirectSchema.Value, "Send the client elsewhere. In short where to (308), or `https` for the same by https.",
                 (route, value) => route with { Redirect = value }),
             Option<RouteConfig>.Create(
+                "files", FilesSchema.Value, "Answer with files of a folder. In short the folder, relative to this file. [Files](../how-to/files.md) has examples.",
+                (route, value) => route with { Files = value }),
+            Option<RouteConfig>.Create(
+                "fallback", FallbackSchema.Value,
+                "What takes the place of an error of the proxy's own of 5xx, when retries and failover have not helped: an upstream or URL in short, or a [mapping](#fallback-of-a-route). "
+                + "It goes before `error_pages`.",
+                (route, value) => route with { Fallback = value }, "the error"),
+            Option<RouteConfig>.Create(
                 "name", new NameType(), "The name in logs; unique.", (route, value) => route with { Name = value }, "made from the match"),
             Option<RouteConfig>.Create(
                 "priority", new IntegerType(-1_000_000, 1_000_000),
@@ -38,6 +46,6 @@ internal static class RouteSchema
         ],
         place => new RouteConfig { Location = place })
     {
-        ExactlyOneOf = ["proxy", "respond", "redirect"],
+        ExactlyOneOf = ["proxy", "respond", "redirect", "files"],
     };
 }

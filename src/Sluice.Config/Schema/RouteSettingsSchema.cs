@@ -1,6 +1,7 @@
 using Sluice.Config.Binding;
 using Sluice.Config.Model;
 using Sluice.Config.Model.Tls;
+using Sluice.Config.Schema.Caching;
 using Sluice.Config.Values;
 using Sluice.Proxy.Plans;
 
@@ -14,6 +15,12 @@ internal static class RouteSettingsSchema
 
     private static readonly ConfigType<ClientCertificateUseConfig> ClientCertificate = new ConvertedType<bool, ClientCertificateUseConfig>(
         new WordType<bool>(new("required", true), new("optional", false)), (value, place) => new ClientCertificateUseConfig(value, place));
+
+    private static readonly WordType<PriorityClass> PriorityWord = new(
+        new("low", PriorityClass.Low), new("normal", PriorityClass.Normal), new("high", PriorityClass.High), new("critical", PriorityClass.Critical));
+
+    private static readonly ConfigType<GrpcWebConfig> GrpcWeb =
+        new ConvertedType<bool, GrpcWebConfig>(new BooleanType(), (value, place) => new GrpcWebConfig(value, place));
 
     private static readonly ConfigType<IReadOnlyList<string>> MethodForms = new FormsType<IReadOnlyList<string>>
     {
@@ -34,7 +41,9 @@ internal static class RouteSettingsSchema
         [
             Setting("limits", new ChangesType<ProxyLimits>(LimitsSchema.OfRoutes), "Limits and timeouts for its requests, instead of those of the top level.",
                 (settings, value) => settings with { Limits = value }),
-            Setting("rewrite", RewriteSchema.Type, "What goes to a server instead of the path and query that came. Matching and the access log keep those.",
+            Setting("priority_class", PriorityWord, "Whose requests are turned away first under [overload](#overload): `low`, `normal`, `high`, or `critical`, which never are.",
+                (settings, value) => settings with { PriorityClass = value }, "`normal`"),
+            Setting("rewrite", RewriteSchema.Type, "What goes to a server instead of the path and query that came, or by which path a file is looked for. Matching and the access log keep those.",
                 (settings, value) => settings with { Rewrite = value }, "none"),
             Setting("rewrite_location", ResponseRewriteSchema.Location,
                 "Whether URLs of the server's own become those that the client knows, in `Location`, `Content-Location` and `Refresh`; or beginnings of URLs and "
@@ -44,8 +53,7 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { RewriteCookies = value }, "none"),
             Setting("methods", MethodForms, "The methods that requests may have; others get 405. `GET` means `HEAD`, too. `any` for every one.",
                 (settings, value) => settings with { Methods = value }, "`any`"),
-            Setting("client_certificate", ClientCertificate,
-                "`required`: only for clients that have shown a certificate on a listener with `client_certificates`; others get 403.",
+            Setting("client_certificate", ClientCertificate, "`required`: only for clients that have shown a certificate on a listener with `client_certificates`; others get 403.",
                 (settings, value) => settings with { ClientCertificate = value }, "`optional`"),
             Setting("early_data", new BooleanType(),
                 "Whether requests of safe methods are taken in early data (0-RTT), which somebody may have recorded and sent again; they say `Early-Data: 1` to servers. "
@@ -56,6 +64,8 @@ internal static class RouteSettingsSchema
                 (settings, value) => settings with { PathPolicy = value }, "`default`"),
             Setting("maintenance", MaintenanceSchema.Value, "Answer every request with 503 for the time being. In short `true`.",
                 (settings, value) => settings with { Maintenance = value }, "`false`"),
+            Setting("faults", FaultSchema.Value, "Delays and errors on purpose, to test one's own clients with; `off` for none.",
+                (settings, value) => settings with { Faults = value }, "`off`"),
             Setting("cors", CorsSchema.Value,
                 "Which pages of other origins may use it from within a browser. In short an origin, a list of them, or `\"*\"`. What servers say of it is replaced.",
                 (settings, value) => settings with { Cors = value }, "`off`: left to the servers"),
@@ -71,6 +81,22 @@ internal static class RouteSettingsSchema
             Setting("security_headers", SecurityHeadersWord,
                 "Ready-made [response headers](#security_headers) against attacks on browsers. What `response_headers` says about a header goes before.",
                 (settings, value) => settings with { SecurityHeaders = value }, "`off`"),
+            Setting("grpc_web", GrpcWeb,
+                "Whether calls in gRPC-Web, as browsers make them, go to the servers in gRPC. Otherwise they go on as they are, for servers that speak it themselves.",
+                (settings, value) => settings with { GrpcWeb = value }, "`false`"),
+            Setting("compress", CompressSchema.Value,
+                "Whether responses of servers are compressed for clients that take it; in short `true`, or a list of encodings. What is compressed already, small, or no text is left as it is.",
+                (settings, value) => settings with { Compress = value }, "`false`"),
+            Setting("decompress", new BooleanType(),
+                "Whether content that a server compressed with gzip, brotli or zstd is decompressed for clients that don't take that.",
+                (settings, value) => settings with { Decompress = value }, "`false`"),
+            Setting("retries", RetriesSchema.Value,
+                "When a request is sent to a server [once more](#retries-of-a-route). In short the number of attempts besides the first, or `off`. What a route or its policies say goes before "
+                + "what their upstream says, which goes before `defaults`.",
+                (settings, value) => settings with { Retries = value }, "harmless ones, to other servers"),
+            Setting("cache", CacheSchema.Value,
+                "Whether responses are [stored](#cache-of-a-route) and sent again (RFC 9111). A mapping is merged key by key. [Caching](../how-to/caching.md) has examples.",
+                (settings, value) => settings with { Cache = value }, "`false`"),
             Setting("mirror", MirrorSchema.Value, "Copies of requests go to another upstream, whose responses are thrown away. In short where to; `off` for none.",
                 (settings, value) => settings with { Mirror = value }, "`off`"),
         ];

@@ -28,7 +28,7 @@ internal static class BuiltConfigChecks
         {
             RouteConfig route = routes[i];
             string thing = route.Name is null ? $"route {i + 1}" : $"route `{route.Name}`";
-            int actions = new object?[] { route.Proxy, route.Respond, route.Redirect }.Count(action => action is not null);
+            int actions = new object?[] { route.Proxy, route.Respond, route.Redirect, route.Files }.Count(action => action is not null);
             if (actions != 1)
             {
                 string words = string.Join(" or ", Schema.RouteSchema.Type.ExactlyOneOf.Select(key => $"`{key}`"));
@@ -41,6 +41,11 @@ internal static class BuiltConfigChecks
             if (route.Proxy is { UpstreamName: null } proxy)
             {
                 CheckServers(thing, proxy.Servers, diagnostics);
+            }
+
+            if (route.Files is { Root: null })
+            {
+                diagnostics.Add(DiagnosticCodes.MissingOption, $"files of {thing} has no `root`", null);
             }
 
             CheckName(thing, route.Name, diagnostics);

@@ -18,14 +18,26 @@ internal static class ConfigValidator
         ReachabilityChecks.Run(config, diagnostics);
         UpstreamNameChecks.Run(config, diagnostics);
         SplitChecks.Run(config, diagnostics);
+        SessionChecks.Run(config, diagnostics);
+        HealthCheckChecks.Run(config, diagnostics);
+        OutlierChecks.Run(config, diagnostics);
+        ConcurrencyChecks.Run(config, diagnostics);
         MirrorChecks.Run(config, diagnostics);
+        GrpcChecks.Run(config, diagnostics);
+        CompressionChecks.Run(config, diagnostics);
+        FailoverChecks.Run(config, diagnostics);
         UpstreamChecks.Run(config, diagnostics);
+        DnsChecks.Run(config, diagnostics);
         RewriteChecks.Run(config, diagnostics);
         HostEditChecks.Run(config, diagnostics);
         PathGroupChecks.Run(config, diagnostics);
+        FilesChecks.Run(config, diagnostics);
         CorsChecks.Run(config, diagnostics);
         PageChecks.Run(config, diagnostics);
         PolicyChecks.Run(config, diagnostics);
+        CacheChecks.Run(config, diagnostics);
+        CacheStoreChecks.Run(config, diagnostics);
+        OverloadChecks.Run(config, diagnostics);
         TrustChecks.Run(config, diagnostics);
     }
 }

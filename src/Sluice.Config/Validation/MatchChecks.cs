@@ -4,7 +4,7 @@ using Sluice.Config.Model;
 
 namespace Sluice.Config.Validation;
 
-/// <summary>Matches are not nested without end, refer to listeners that exist, and can be fulfilled.</summary>
+/// <summary>Matches of routes, and those within their settings, are not nested without end, refer to listeners that exist, and can be fulfilled.</summary>
 internal static class MatchChecks
 {
     private const int DepthMax = 16;
@@ -14,6 +14,11 @@ internal static class MatchChecks
         foreach (RouteConfig route in config.Routes)
         {
             Check(route.Match, config, diagnostics, depth: 0);
+        }
+
+        foreach (MatchConfig condition in CacheChecks.All(config).SelectMany(settings => settings.Cache?.Conditions ?? []))
+        {
+            Check(condition, config, diagnostics, depth: 0);
         }
     }
 

@@ -8,7 +8,7 @@ using Sluice.Proxy.Templates;
 namespace Sluice.Config.Validation;
 
 /// <summary>A variable such as <c>{path.id}</c> names a group of the route's own path; one that doesn't would always be empty.</summary>
-/// <remarks>Policies and defaults are for many routes, of which some may have the group, so theirs are not checked.</remarks>
+/// <remarks>Policies, defaults and upstreams are for many routes, of which some may have the group, so theirs are not checked.</remarks>
 internal static class PathGroupChecks
 {
     internal static void Run(SluiceConfig config, DiagnosticBag diagnostics)
@@ -31,8 +31,9 @@ internal static class PathGroupChecks
     {
         RouteSettingsConfig settings = route.Settings;
         IEnumerable<HeaderEditConfig> headers = [.. settings.RequestHeaders?.Entries ?? [], .. settings.ResponseHeaders?.Entries ?? []];
-        IEnumerable<TemplateConfig?> single = [route.Redirect?.To, settings.Rewrite?.Replace];
-        return single.OfType<TemplateConfig>()
+        IEnumerable<TemplateConfig?> single = [route.Redirect?.To, settings.Rewrite?.Replace, settings.Cache?.Key];
+        IEnumerable<TemplateConfig> keys = route.Proxy?.Sticky is { Plan: StickyKeyPlan { Template: { } key } } sticky ? [new TemplateConfig(key, sticky.Location)] : [];
+        return single.OfType<TemplateConfig>().Concat(keys)
             .Concat((settings.Rewrite?.Query?.Entries ?? []).SelectMany(edit => edit.Values))
             .Concat(headers.SelectMany(edit => edit.Values));
     }

@@ -23,7 +23,7 @@ internal static class RewriteChecks
                 CheckRedirect(route, redirect, target, diagnostics);
             }
 
-            if (route.Settings.Rewrite is not null && route.Proxy is null)
+            if (route.Settings.Rewrite is not null && route.Proxy is null && route.Files is null)
             {
                 diagnostics.Add(DiagnosticCodes.RewriteWithoutServer, "the route rewrites what goes to a server, but nothing does", route.Location);
             }

@@ -59,7 +59,7 @@ internal static class SplitChecks
     }
 
     // RFC 6265bis, sections 4.1.3 and 5.7: what browsers don't keep.
-    private static void CheckCookie(StickyCookiePlan cookie, SourceLocation? place, DiagnosticBag diagnostics)
+    internal static void CheckCookie(StickyCookiePlan cookie, SourceLocation? place, DiagnosticBag diagnostics)
     {
         bool isHost = cookie.Name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase);
         bool needsSecure = isHost || cookie.SameSite == SameSitePolicy.None || cookie.Name.StartsWith("__Secure-", StringComparison.OrdinalIgnoreCase);
@@ -93,12 +93,13 @@ internal static class SplitChecks
         }
     }
 
-    private static bool ShareHost(MatchConfig left, MatchConfig right) =>
+    internal static bool ShareHost(MatchConfig left, MatchConfig right) =>
         left.Hosts.Count == 0 || right.Hosts.Count == 0 || left.Hosts.Intersect(right.Hosts).Any();
 
     private static bool HaveSameUpstreams(RouteConfig left, RouteConfig right) =>
         left.Proxy!.Targets.Select(NameOf).ToHashSet().SetEquals(right.Proxy!.Targets.Select(NameOf));
 
-    private static string NameOf(ProxyConfig? target) =>
+    /// <summary>The name of a target, or the URLs of its servers.</summary>
+    internal static string NameOf(ProxyConfig? target) =>
         target?.UpstreamName ?? string.Join(',', target?.Servers.Select(server => server.Address?.ToString()) ?? []);
 }

@@ -1,5 +1,6 @@
 using Sluice.Config.Diagnostics;
 using Sluice.Config.Model;
+using Sluice.Http.Addresses;
 
 namespace Sluice.Config.Validation;
 
@@ -13,11 +14,14 @@ internal static class TrustChecks
     {
         foreach (TrustedProxyConfig proxy in config.TrustedProxies)
         {
-            if (proxy.Range.PrefixLength == 0 || (proxy.Range.PrefixLength == Ipv4Everything && proxy.Range.Network.IsIpv4))
+            if (IsEveryone(proxy.Range))
             {
                 diagnostics.Add(
                     DiagnosticCodes.EveryoneTrusted, "every address is a trusted proxy: anyone can claim to be any client", proxy.Location);
             }
         }
     }
+
+    /// <summary>Whether a range has every address of its kind.</summary>
+    internal static bool IsEveryone(IpRange range) => range.PrefixLength == 0 || (range.PrefixLength == Ipv4Everything && range.Network.IsIpv4);
 }

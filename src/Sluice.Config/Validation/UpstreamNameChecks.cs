@@ -24,7 +24,9 @@ internal static class UpstreamNameChecks
     {
         IEnumerable<RouteSettingsConfig> settings =
             [.. config.Routes.Select(route => route.Settings), .. config.Policies.Select(policy => policy.Settings), config.Defaults.Routes];
-        return config.Routes.SelectMany(route => route.Proxy?.Targets ?? []).Concat(settings.Select(item => item.Mirror?.To).OfType<ProxyConfig>());
+        return config.Routes.SelectMany(route => route.Proxy?.Targets ?? [])
+            .Concat(config.Routes.Select(route => route.Fallback?.To).OfType<ProxyConfig>())
+            .Concat(settings.Select(item => item.Mirror?.To).OfType<ProxyConfig>());
     }
 
     private static void AddUnknown(ProxyConfig target, string name, List<string> upstreams, DiagnosticBag diagnostics)

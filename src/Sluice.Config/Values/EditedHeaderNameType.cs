@@ -35,6 +35,9 @@ internal sealed class EditedHeaderNameType(FrozenDictionary<string, string> refu
     /// <summary>For <c>remove</c> of requests.</summary>
     internal static EditedHeaderNameType RequestRemove { get; } = Create(("expect", Framing), ("host", "a request needs one: use `set`"));
 
+    /// <summary>For requests of health checks.</summary>
+    internal static EditedHeaderNameType Check { get; } = Create(("expect", Framing), ("host", "use `host` beside `headers`"));
+
     /// <summary>For everything of responses.</summary>
     internal static EditedHeaderNameType Response { get; } = Create(("date", Framing));
 

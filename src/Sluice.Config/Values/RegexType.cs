@@ -9,7 +9,8 @@ using Sluice.Proxy.Routing.Patterns;
 namespace Sluice.Config.Values;
 
 /// <summary>A regular expression that doesn't backtrack, so that its time can't explode with the length of a text.</summary>
-internal sealed class RegexType : ScalarType<string>
+/// <param name="use">The expression that is made of it when it is used; null when it is used as it is.</param>
+internal sealed class RegexType(Func<string, string>? use = null) : ScalarType<string>
 {
     private const int LengthMax = 4_096;
 
@@ -31,11 +32,13 @@ internal sealed class RegexType : ScalarType<string>
         return problem is null;
     }
 
-    private static ValueProblem? FindProblem(string text)
+    private ValueProblem? FindProblem(string text)
     {
         try
         {
+            // Alone first, so that it can't close the group around it.
             _ = new TextPattern(text);
+            _ = use is null ? null : new TextPattern(use(text));
             return null;
         }
         catch (RegexParseException exception)

@@ -11,16 +11,19 @@ public static class ServerUrl
     private const string HttpScheme = "http://";
     private const string UnixScheme = "unix:";
     private const string HttpsScheme = "https://";
+    private const string ServicePrefix = "srv+";
     private const int HttpPort = 80;
     private const int HttpsPort = 443;
 
-    /// <summary>Reads <c>http://host:port</c> (without a port: 80), <c>https://host:port</c> (443) or <c>unix:/path</c>.</summary>
+    /// <summary>Reads <c>http://host:port</c> (without a port: 80), <c>https://host:port</c> (443), <c>unix:/path</c>, or <c>srv+http://_service._tcp.name</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ServerAddress? address, [NotNullWhen(false)] out ValueProblem? problem)
     {
         address = null;
         string? hint = text.StartsWith(UnixScheme, StringComparison.Ordinal)
             ? ParseUnix(text[UnixScheme.Length..], out address)
-            : ParseHttp(text, out address);
+            : text.StartsWith(ServicePrefix, StringComparison.OrdinalIgnoreCase)
+                ? ParseService(text[ServicePrefix.Length..], out address)
+                : ParseHttp(text, out address);
         problem = hint is null ? null : new ValueProblem(DiagnosticCodes.InvalidServerUrl, $"`{text}` is not the URL of a server", hint);
         return address is not null;
     }
@@ -36,6 +39,23 @@ public static class ServerUrl
         return problem;
     }
 
+    // RFC 2782: the service and its protocol, each behind an underscore, and the domain.
+    private static string? ParseService(string text, out ServerAddress? address)
+    {
+        address = null;
+        bool isHttps = text.StartsWith(HttpsScheme, StringComparison.OrdinalIgnoreCase);
+        if (!isHttps && !text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return "`srv+http://` or `srv+https://`";
+        }
+
+        string name = text[(isHttps ? HttpsScheme : HttpScheme).Length..].TrimEnd('/').ToLowerInvariant();
+        string[] labels = name.Split('.');
+        bool isService = HostName.IsName(name) && labels.Length > 2 && labels[0].StartsWith('_') && labels[1].StartsWith('_') && !labels[^1].StartsWith('_');
+        address = isService ? new ServerAddress { Service = name, IsHttps = isHttps } : null;
+        return isService ? null : "behind `srv+` the name of SRV records, without a port: `srv+http://_http._tcp.example.com`";
+    }
+
     // Returns what is wrong, or null.
     private static string? ParseHttp(string text, out ServerAddress? address)
     {
@@ -43,7 +63,7 @@ public static class ServerUrl
         bool isHttps = text.StartsWith(HttpsScheme, StringComparison.OrdinalIgnoreCase);
         if (!isHttps && !text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase))
         {
-            return text.Contains("://", StringComparison.Ordinal) ? "only `http://`, `https://` and `unix:` are known" : $"with a scheme: `http://{text}`?";
+            return text.Contains("://", StringComparison.Ordinal) ? "only `http://`, `https://`, `unix:`, `srv+http://` and `srv+https://` are known" : $"with a scheme: `http://{text}`?";
         }
 
         string authority = text[(isHttps ? HttpsScheme : HttpScheme).Length..];

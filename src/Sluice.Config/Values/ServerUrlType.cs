@@ -13,7 +13,7 @@ internal sealed class ServerUrlType : ScalarType<ServerAddress>
 
     internal override string Name => "URL";
 
-    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text(Name, """[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+/?|unix:/[^\u0000]*[^/\u0000]""");
+    internal override JsonObject DescribeSchema(SchemaWriter schema) => schema.Text(Name, """([Ss][Rr][Vv]\+)?[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+/?|unix:/[^\u0000]*[^/\u0000]""");
 
     protected override bool TryParse(ScalarNode scalar, [NotNullWhen(true)] out ServerAddress? value, [NotNullWhen(false)] out ValueProblem? problem) =>
         ServerUrl.TryParse(scalar.Text, out value, out problem);

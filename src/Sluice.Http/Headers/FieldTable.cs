@@ -112,6 +112,20 @@ public sealed class FieldTable
         return true;
     }
 
+    /// <summary>The same field lines with memory of their own.</summary>
+    public FieldTable Copy()
+    {
+        int end = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            end = Math.Max(end, Math.Max(_fields[i].NameOffset + _fields[i].NameLength, _fields[i].ValueOffset + _fields[i].ValueLength));
+        }
+
+        var copy = new FieldTable(_capacityMax) { Buffer = Buffer.AsSpan(0, end).ToArray() };
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     /// <summary>Takes over the field lines of another table in place of its own, but for the buffer.</summary>
     internal void CopyFrom(FieldTable other)
     {
@@ -138,6 +152,23 @@ public sealed class FieldTable
         Debug.Assert(_fields[index].Known == KnownField.Other, "What is present of known fields would have to be counted anew.");
         Array.Copy(_fields, index + 1, _fields, index, Count - index - 1);
         Count--;
+    }
+
+    /// <summary>Takes all lines of a known field out.</summary>
+    internal void RemoveAll(KnownField known)
+    {
+        Debug.Assert(known != KnownField.Other, "It has a bit of its own.");
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_fields[i].Known != known)
+            {
+                _fields[kept++] = _fields[i];
+            }
+        }
+
+        Count = kept;
+        Present &= ~KnownFields.MaskOf(known);
     }
 
     /// <summary>Puts one line in the place of the first of a known field, and takes the others out.</summary>

@@ -94,8 +94,8 @@ public sealed class RequestHead
     /// </summary>
     public ReadOnlySpan<byte> UpgradeToken => UpgradeRange.In(Fields.Buffer);
 
-    /// <summary>Whether the client takes trailers: <c>TE: trailers</c>.</summary>
-    public bool TeTrailers { get; internal set; }
+    /// <summary>Whether trailers are taken: <c>TE: trailers</c>. Set by who takes them in the client's place, too.</summary>
+    public bool TeTrailers { get; set; }
 
     /// <summary>Whether this is <c>OPTIONS *</c>, or an OPTIONS with an absolute target without a path, which means the same.</summary>
     public bool IsAsteriskForm { get; internal set; }
@@ -148,6 +148,29 @@ public sealed class RequestHead
 
     /// <summary>Says that the connection's bytes were moved to another array, at the same offsets.</summary>
     public void Rebind(byte[] buffer) => Fields.Buffer = buffer;
+
+    /// <summary>Says that content, if any follows, goes on with another length than it came with, which nobody knows yet.</summary>
+    public void ForgetLength()
+    {
+        if (HasBody)
+        {
+            Framing = BodyFraming.Chunked;
+            ContentLength = -1;
+        }
+    }
+
+    /// <summary>
+    /// Turns a HEAD into a GET, for who wants what a GET would get: the bytes of the method are overwritten where they are. Any other method stays.
+    /// </summary>
+    public void BecomeGet()
+    {
+        if (Method == RequestMethod.Head)
+        {
+            "GET"u8.CopyTo(Fields.Buffer.AsSpan(MethodRange.Offset));
+            MethodRange = MethodRange with { Length = "GET"u8.Length };
+            Method = RequestMethod.Get;
+        }
+    }
 
     /// <summary>Becomes the same as another head, which has bytes of its own in <paramref name="buffer"/>, at the same offsets.</summary>
     public void CopyFrom(RequestHead other, byte[] buffer)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Http.Headers;
 
 namespace Sluice.Http.Http1;
@@ -45,9 +46,47 @@ public sealed class ResponseHead
     /// <summary>Whether another response to the same request follows: any 1xx but 101.</summary>
     public bool IsInterim => Status is >= 100 and < 200 and not 101;
 
+    /// <summary>Whether the status was changed here, so that <see cref="Reason"/> says nothing about it.</summary>
+    public bool IsStatusChanged { get; private set; }
+
     internal TextRange ReasonRange { get; set; }
 
     internal TextRange UpgradeRange { get; set; }
+
+    /// <summary>Takes another status than the one that came, such as 206 for a part of what is held as a whole.</summary>
+    public void ChangeStatus(int status)
+    {
+        Debug.Assert(status is >= 200 and < 600, "It is a final status.");
+        Status = status;
+        IsStatusChanged = true;
+        ReasonRange = default;
+    }
+
+    /// <summary>Becomes what the response to a request without a range would have been, of that of a part: for who keeps parts, and puts them together.</summary>
+    public void BecomeWhole()
+    {
+        Debug.Assert(Status == 206, "It is that of a part.");
+        ChangeStatus(200);
+        Fields.RemoveAll(KnownField.ContentRange);
+    }
+
+    /// <summary>Becomes the same as another head, whose bytes it uses from then on.</summary>
+    public void CopyFrom(ResponseHead other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Fields.CopyFrom(other.Fields);
+        Fields.Buffer = other.Fields.Buffer;
+        Status = other.Status;
+        MinorVersion = other.MinorVersion;
+        IsHttp2 = other.IsHttp2;
+        Framing = other.Framing;
+        ContentLength = other.ContentLength;
+        KeepAlive = other.KeepAlive;
+        KeepAliveTimeoutSeconds = other.KeepAliveTimeoutSeconds;
+        IsStatusChanged = other.IsStatusChanged;
+        ReasonRange = other.ReasonRange;
+        UpgradeRange = other.UpgradeRange;
+    }
 
     /// <summary>Makes it ready for the next response. Keeps the memory.</summary>
     public void Reset()
@@ -60,6 +99,7 @@ public sealed class ResponseHead
         ContentLength = -1;
         KeepAlive = false;
         KeepAliveTimeoutSeconds = -1;
+        IsStatusChanged = false;
         ReasonRange = default;
         UpgradeRange = default;
     }

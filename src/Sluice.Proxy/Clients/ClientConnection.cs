@@ -4,6 +4,8 @@ using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Workers;
@@ -37,7 +39,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     private Exchange? _exchange;
     private Http2ClientConnection? _http2;
     private int _requestCount;
-    private bool _isIdle;
+    private IdleTime _idle;
 
     /// <summary>Takes a connection in.</summary>
     /// <param name="worker">The worker it belongs to.</param>
@@ -118,7 +120,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
                 {
                     WaitForRequest();
                     IoResult ready = await _socket.WaitReadableAsync();
-                    _isIdle = false;
+                    _idle.End();
                     if (ready.IsError)
                     {
                         break;
@@ -180,7 +182,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
             return;
         }
 
-        if (!_isIdle)
+        if (!_idle.IsRunning)
         {
             return;
         }
@@ -193,6 +195,26 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         else
         {
             _socket.CancelReceive(IoResult.Canceled);
+        }
+    }
+
+    /// <summary>No request is on it from now on.</summary>
+    /// <param name="timeoutMs">How long that may last, in milliseconds; less under overload.</param>
+    public void BeginIdle(int timeoutMs) => _idle.Begin(_timer, _socket.Loop.NowMs, timeoutMs, Worker.Overload);
+
+    /// <summary>A request is on it.</summary>
+    public void EndIdle()
+    {
+        _timer.Stop();
+        _idle.End();
+    }
+
+    /// <summary>How long it may be idle has changed.</summary>
+    public void AdjustIdle()
+    {
+        if (!IsLast)
+        {
+            _idle.Adjust(_timer, _socket.Loop.NowMs, Worker.Overload);
         }
     }
 
@@ -270,16 +292,11 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         exchange.ClientAddress = Peer;
     }
 
-    /// <summary>Records an exchange that a bug has left in no known state; neither it nor its server's connection is used again.</summary>
+    /// <summary>Records an exchange that a bug has left in no known state, and gives back what it has at its server; neither it nor its server's connection is used again.</summary>
     public static void Abandon(Exchange exchange)
     {
         exchange.Fail(ProxyErrorCode.Internal);
-        if (exchange.Upstream is { } upstream)
-        {
-            upstream.Server.RequestEnded();
-            upstream.Close();
-        }
-
+        Forwarder.Abandon(exchange);
         exchange.Worker.Log(exchange);
     }
 
@@ -300,8 +317,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     private async ValueTask ServeHttp2Async(ReadOnlyMemory<byte> received)
     {
-        _timer.Stop();
-        _isIdle = false;
+        EndIdle();
         _http2 = new Http2ClientConnection(this);
         // What was received has been copied when it waits for the first time.
         ValueTask running = _http2.RunAsync(received);
@@ -319,8 +335,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
     private void WaitForRequest()
     {
         ReturnBuffer();
-        _isIdle = true;
-        _timer.Set(_requestCount == 0 ? Worker.Limits.RequestHeadTimeoutMs : Worker.Limits.KeepAliveTimeoutMs);
+        BeginIdle(_requestCount == 0 ? Worker.Limits.RequestHeadTimeoutMs : Worker.Limits.KeepAliveTimeoutMs);
         if (IsLast)
         {
             // A shutdown began while the last response was on its way.
@@ -409,7 +424,7 @@ internal sealed class ClientConnection : ISocketObserver, ITimerTarget
         _timer.Stop();
         exchange.Id = Worker.NextRequestId();
         _requestCount++;
-        IsLast |= _requestCount >= Worker.Limits.RequestsPerConnectionMax;
+        IsLast |= _requestCount >= Worker.Limits.RequestsPerConnectionMax || Worker.Overload.Is(OverloadStep.Close);
         if (exchange.HasFailed)
         {
             exchange.BytesIn = End - Start;

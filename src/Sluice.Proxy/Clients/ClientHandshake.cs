@@ -90,7 +90,8 @@ internal static class ClientHandshake
         TlsFailure.NoCommonProtocol => ProxyErrorCode.TlsNoCommonProtocol,
         TlsFailure.UnknownName => ProxyErrorCode.TlsUnknownName,
         TlsFailure.CertificateMissing => ProxyErrorCode.ClientCertificateMissing,
-        TlsFailure.CertificateInvalid => ProxyErrorCode.ClientCertificateInvalid,
+        TlsFailure.CertificateInvalid or TlsFailure.CertificateExpired or TlsFailure.CertificateNameMismatch or TlsFailure.CertificateUntrusted =>
+            ProxyErrorCode.ClientCertificateInvalid,
         TlsFailure.Alert => ProxyErrorCode.TlsAlert,
         TlsFailure.Internal => ProxyErrorCode.TlsFailed,
         TlsFailure.Truncated => ProxyErrorCode.TlsClosed,

@@ -57,6 +57,11 @@ public abstract class ClientStream
     /// <summary>The client's socket as an end of a splice; null where what is sent is more than the content, as with TLS or HTTP/2.</summary>
     internal abstract ISpliceEnd? AsSpliceEnd();
 
+    /// <summary>
+    /// Whether it holds back content that should reach the client while the server pauses: an empty part that isn't the last one, to <see cref="SendContentAsync"/>, says that it does.
+    /// </summary>
+    internal virtual bool WantsPauses => false;
+
     /// <summary>Bytes of the request's content, or of what follows it, that were received and not used yet.</summary>
     internal abstract int BufferedBytes { get; }
 

@@ -182,6 +182,9 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     }
 
     /// <inheritdoc/>
+    public ValueTask<ProxyErrorCode> SendWrittenAsync(Exchange exchange) => _output.SendWithMoreAsync(exchange);
+
+    /// <inheritdoc/>
     public ValueTask<ProxyErrorCode> WaitToWriteAsync(Exchange exchange) => _output.WaitToWriteAsync(exchange);
 
     /// <inheritdoc/>
@@ -283,9 +286,8 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
             return true;
         }
 
-        RequestHead request = exchange.Request;
-        return exchange.ContentExpected
-            && (request.Framing == BodyFraming.Chunked || request.ContentLength - exchange.RequestBody.BytesRead <= _exchange.Limits.DrainBytesMax);
+        // Content in chunks may end any time; what has a length ends no earlier.
+        return exchange.ContentExpected && exchange.RequestBody.Remaining <= _exchange.Limits.DrainBytesMax;
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
@@ -334,7 +336,7 @@ internal sealed class Http1ClientStream : ClientStream, ISpliceEnd
     {
         ProxyLimits limits = _exchange.Limits;
         long nowMs = _socket.Loop.NowMs;
-        int waitMs = _readGuard.BeginWait(nowMs, limits.RequestBodyIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs);
+        int waitMs = _readGuard.BeginWait(nowMs, limits.RequestBodyIdleTimeoutMs, _exchange.RequestDataRateMin, limits.MinDataRateGraceMs);
         if (_drainDeadlineMs != 0)
         {
             waitMs = (int)Math.Min(waitMs, Math.Max(_drainDeadlineMs - nowMs, 1));

@@ -37,7 +37,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         _worker = worker;
         _exchange = exchange;
         _timer = worker.Loop.Timers.Create(this);
-        _head = new ResponseHeadText(worker.Loop.Buffers, exchange);
+        _head = new ResponseHeadText(worker.Loop.Buffers, exchange, isForHttp2: false);
     }
 
     /// <summary>Whether only the end of the connection tells the client that the response is whole.</summary>
@@ -128,6 +128,25 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         }
 
         return Sent(exchange, sending.Result) ? Completed(exchange, slice.IsLast) : new ValueTask<ProxyErrorCode>(ProxyErrorCode.ClientReset);
+    }
+
+    /// <summary>Sends what is written; the kernel is told that content follows, which it then puts into the same packets.</summary>
+    public ValueTask<ProxyErrorCode> SendWithMoreAsync(Exchange exchange)
+    {
+        Debug.Assert(_framing != BodyFraming.Chunked, "What goes past this output can't be put into chunks.");
+        exchange.ResponseStarted |= _hasFinalHead;
+        if (_head.Length == 0)
+        {
+            return default;
+        }
+
+        ValueTask<IoResult> sending = _socket.SendWithMoreAsync(_head.Array!, 0, _head.Length);
+        if (!sending.IsCompleted)
+        {
+            return AwaitSendAsync(exchange, sending, isLast: false);
+        }
+
+        return Sent(exchange, sending.Result) ? Completed(exchange, isLast: false) : new ValueTask<ProxyErrorCode>(ProxyErrorCode.ClientReset);
     }
 
     /// <summary>Waits until the client takes more, for a splice.</summary>

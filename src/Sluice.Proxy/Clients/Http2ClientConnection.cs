@@ -6,6 +6,7 @@ using Sluice.Http.Http2;
 using Sluice.Http.Http2.Hpack;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Http2;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Reactor.Tasks;
@@ -84,9 +85,9 @@ internal sealed class Http2ClientConnection : Http2Connection
             reader.TakeReceived(received.Span);
         }
 
-        _connection.ReadTimer.Set(limits.RequestHeadTimeoutMs);
+        _connection.BeginIdle(limits.RequestHeadTimeoutMs);
         await ReadAsync(reader);
-        _connection.ReadTimer.Stop();
+        _connection.EndIdle();
         if (!HasFailed)
         {
             WriteGoAway(LastPeerStream, Http2ErrorCode.NoError);
@@ -253,10 +254,10 @@ internal sealed class Http2ClientConnection : Http2Connection
         exchange.Client = client;
         client.Begin(this, streamId, section.Length, endStream);
         AddStream(client.Stream);
-        _connection.ReadTimer.Stop();
+        _connection.EndIdle();
         _running++;
         Worker.Http2.CountStream();
-        if (++_requestCount >= Limits.RequestsPerConnectionMax)
+        if (++_requestCount >= Limits.RequestsPerConnectionMax || Worker.Overload.Is(OverloadStep.Close))
         {
             Drain();
         }
@@ -292,6 +293,11 @@ internal sealed class Http2ClientConnection : Http2Connection
     {
         try
         {
+            if (client.AwaitsEnd)
+            {
+                await client.ReadEndAsync();
+            }
+
             await Worker.Pipeline.RunAsync(client.Exchange);
         }
         catch (Exception exception)
@@ -300,7 +306,8 @@ internal sealed class Http2ClientConnection : Http2Connection
             Worker.OnBug(exception);
             ClientConnection.Abandon(client.Exchange);
             EndStream(client.Stream, Http2ErrorCode.InternalError);
-            _running--;
+            client.End();
+            OnRequestEnded();
             return;
         }
 
@@ -320,9 +327,14 @@ internal sealed class Http2ClientConnection : Http2Connection
         EndStream(client.Stream, exchange.ResponseCompleted ? Http2ErrorCode.NoError : Http2ErrorCode.InternalError);
         client.End();
         Worker.ReturnExchange(exchange);
+        OnRequestEnded();
+    }
+
+    private void OnRequestEnded()
+    {
         if (--_running == 0 && !HasFailed)
         {
-            _connection.ReadTimer.Set(Limits.KeepAliveTimeoutMs);
+            _connection.BeginIdle(Limits.KeepAliveTimeoutMs);
             EndIfDrained();
         }
     }
@@ -364,19 +376,6 @@ internal sealed class Http2ClientConnection : Http2Connection
         }
     }
 
-    // Decodes a block that nobody wants. False when it can't be decoded, and the connection has failed.
-    private bool Skip(ReadOnlySpan<byte> block)
-    {
-        var sink = default(NoFields);
-        if (Decoder.Decode(block, [], 0, out _, ref sink) == HpackStatus.Done)
-        {
-            return true;
-        }
-
-        Fail(Http2Fault.CompressionError, Http2ErrorCode.CompressionError);
-        return false;
-    }
-
     private void FinishDraining()
     {
         if (_isDraining && !_refusesStreams && !HasFailed)
@@ -394,13 +393,6 @@ internal sealed class Http2ClientConnection : Http2Connection
         if (mayEnd && _running == 0)
         {
             StopReading();
-        }
-    }
-
-    private readonly struct NoFields : IFieldSink
-    {
-        public void OnField(in Field field, FieldFault fault, bool isStored)
-        {
         }
     }
 }

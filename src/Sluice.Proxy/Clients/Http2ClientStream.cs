@@ -45,7 +45,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _worker = worker;
         _exchange = exchange;
         _stream = new Http2Stream(this, worker.Loop.Buffers);
-        _head = new ResponseHeadText(worker.Loop.Buffers, exchange);
+        _head = new ResponseHeadText(worker.Loop.Buffers, exchange, isForHttp2: true);
         _readTimer = worker.Loop.Timers.Create(this);
         _writeTimer = worker.Loop.Timers.Create(this);
     }
@@ -62,18 +62,19 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     /// <summary>The exchange it is of.</summary>
     public Exchange Exchange => _exchange;
 
+    /// <summary>Whether the client has said that there is no content, and has still to show it by ending its side.</summary>
+    public bool AwaitsEnd { get; private set; }
+
     /// <summary>How many bytes at the beginning of its memory the request's head takes.</summary>
     public int HeadBytes { get; private set; }
 
     /// <inheritdoc/>
-    int IHttp2StreamOwner.HeadBytesMax => HeadBytesMax;
+    int IHttp2StreamOwner.HeadBytesMax => _head.EncodedBytesMax;
 
     /// <inheritdoc/>
     internal override int BufferedBytes => _stream.BufferedBytes;
 
     private long OthersBytes => _connection.Writer.ContentBytes - _stream.SentBytes;
-
-    private int HeadBytesMax => HpackEncoder.EncodedBytesMax(_head.Length, _head.Written.Count((byte)'\n'));
 
     /// <summary>Begins with a request whose head was read into memory that others use as well.</summary>
     /// <param name="connection">The connection.</param>
@@ -98,8 +99,27 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         _sentAtLastCheck = 0;
         _readGuard.Begin();
         _writeGuard.Begin();
-        _exchange.RequestCompleted = !request.HasBody;
+        AwaitsEnd = !endsStream && request is { Framing: BodyFraming.ContentLength, ContentLength: 0 };
+        _exchange.RequestCompleted = !request.HasBody && !AwaitsEnd;
         _exchange.ContentExpected = !request.ExpectContinue;
+    }
+
+    /// <summary>
+    /// Waits for the end of a request that says that it has no content, before anything is done for it: with content it is malformed, and no server is to see of it
+    /// what HTTP/1 has of one without (RFC 9113, section 8.1.1). Like content it may be long in coming only within the limits; then the exchange says why it failed.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    public async ValueTask ReadEndAsync()
+    {
+        BodySlice slice = await ReadContentAsync(_exchange);
+        Debug.Assert(slice.Error != ProxyErrorCode.None || slice is { IsLast: true, Count: 0 }, "What is more than was said resets the stream.");
+        if (slice.Error != ProxyErrorCode.None)
+        {
+            _exchange.Fail(slice.Error);
+        }
+
+        // Those of a request without content go nowhere.
+        _exchange.RequestTrailers = null;
     }
 
     /// <summary>Gives everything back; the stream is closed.</summary>
@@ -114,6 +134,9 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
             _worker.Loop.Buffers.Return(_requestHead);
             _requestHead = null;
         }
+
+        // The exchange waits for its next request, perhaps for ever: what its connection holds is not to be kept by it.
+        _connection = null!;
     }
 
     /// <summary>Takes trailers in. False when the block can't be decoded; what is wrong with the fields resets the stream.</summary>
@@ -175,7 +198,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     /// <inheritdoc/>
     public override ValueTask<ProxyErrorCode> SendInterimAsync(Exchange exchange)
     {
-        if (!_head.TryWriteInterim() || HeadBytesMax > HeaderFrames.BlockBytesMax)
+        if (!_head.TryWriteInterim())
         {
             return new ValueTask<ProxyErrorCode>(ProxyErrorCode.ResponseHeadTooLarge);
         }
@@ -193,7 +216,6 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         // Frames are the framing: no line says so, nor that there is nothing where the server didn't either.
         bool isSaid = contentLength > 0 || exchange.Response.Fields.Contains(KnownField.ContentLength);
         _hasFinalHead = _head.TryWriteHead(BodyFraming.None, isSaid ? contentLength : -1, close: false);
-        FailIfTooLarge();
     }
 
     /// <inheritdoc/>
@@ -203,7 +225,6 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         exchange.Status = 200;
         _headStatus = 200;
         _hasFinalHead = _head.TryWriteConnected();
-        FailIfTooLarge();
     }
 
     /// <inheritdoc/>
@@ -285,15 +306,6 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
         }
     }
 
-    private void FailIfTooLarge()
-    {
-        if (_hasFinalHead && HeadBytesMax > HeaderFrames.BlockBytesMax)
-        {
-            _hasFinalHead = false;
-            _exchange.Fail(ProxyErrorCode.ResponseHeadTooLarge);
-        }
-    }
-
     private BodySlice Taken(BodySlice slice)
     {
         if (slice.Error != ProxyErrorCode.None)
@@ -367,7 +379,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     {
         ProxyLimits limits = _exchange.Limits;
         _windowSpentAtWait = _connection.WindowSpentMs;
-        _readTimer.Set(_readGuard.BeginWait(_worker.Loop.NowMs, limits.RequestBodyIdleTimeoutMs, limits.MinDataRate, limits.MinDataRateGraceMs));
+        _readTimer.Set(_readGuard.BeginWait(_worker.Loop.NowMs, limits.RequestBodyIdleTimeoutMs, _exchange.RequestDataRateMin, limits.MinDataRateGraceMs));
     }
 
     // While content of others, which waits for their servers, holds the whole window of the connection, the client can't send. Whether that was so.

@@ -12,6 +12,7 @@ public sealed class ListenerState
 {
     private readonly ListeningSocket[] _sockets;
     private volatile Described _described;
+    private int _connections;
 
     internal ListenerState(ListenerPlan plan, int id, ListeningSocket[] sockets, ListenerTls? tls)
     {
@@ -42,12 +43,28 @@ public sealed class ListenerState
     /// <summary>Takes what a reload says about the same address.</summary>
     internal void Describe(ListenerPlan plan, ListenerTls? tls)
     {
-        if (plan != Plan)
+        if (!ReferenceEquals(plan, Plan))
         {
             _described = new Described(plan, tls);
             tls?.Activate();
         }
     }
+
+    /// <summary>Counts a connection; false, and not counted, where there are as many as there may be. Any thread.</summary>
+    internal bool TryAddConnection()
+    {
+        int max = Plan.ConnectionsMax;
+        if (Interlocked.Increment(ref _connections) <= max || max == 0)
+        {
+            return true;
+        }
+
+        RemoveConnection();
+        return false;
+    }
+
+    /// <summary>Counts a closed one. Any thread.</summary>
+    internal void RemoveConnection() => Interlocked.Decrement(ref _connections);
 
     /// <summary>Closes what its loops have not closed; after them.</summary>
     internal void Dispose()

@@ -85,10 +85,11 @@ internal sealed class ListenerTable(int workers, InstalledCertificates installed
         }
     }
 
-    // Made anew when the plan says something else; what can't be made ends the whole change.
+    // Made anew with each plan, even if it says the same: thousands of certificates are not to be held twice. Contexts and tickets are taken over where they
+    // can be. What can't be made ends the whole change.
     private ListenerTls? TlsOf(ListenerPlan plan, ListenerState? kept, List<ListenerState> added)
     {
-        if (plan.Tls is null || (kept is not null && kept.Plan.Tls == plan.Tls && kept.Plan.Http2 == plan.Http2))
+        if (plan.Tls is null || (kept is not null && ReferenceEquals(kept.Plan.Tls, plan.Tls) && kept.Plan.Http2 == plan.Http2))
         {
             return plan.Tls is null ? null : kept!.Tls;
         }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
+using Sluice.Proxy.Compression;
+using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Transforms;
 
@@ -41,8 +43,42 @@ public sealed class PreparedResponse
     /// <summary>The content, not sent to HEAD.</summary>
     internal byte[] Body { get; }
 
+    /// <summary>Whether it is encoded differently for others: then <see cref="Head"/> has no <c>Vary</c>, which is written anew.</summary>
+    internal bool VariesByEncoding { get; private init; }
+
+    /// <summary>The <c>Vary</c> that it has of its own where that is not in the head; null for none.</summary>
+    internal FieldTable? Vary { get; private init; }
+
+    /// <summary>The same compressed; null where it never is.</summary>
+    internal PreparedEncodings? Encodings { get; private init; }
+
     /// <summary>Prepares what a route's <c>respond</c> says.</summary>
-    public static PreparedResponse Create(RespondAction action) => Create(action.Status, action.Fields, action.Body.ToArray());
+    public static PreparedResponse Create(RespondAction action) => Create(action, policy: null);
+
+    /// <summary>Prepares what a route's <c>respond</c> says, compressed as well where that is right.</summary>
+    /// <param name="action">The response.</param>
+    /// <param name="policy">What the route compresses; null for nothing.</param>
+    /// <param name="variesByEncoding">Whether it is itself one of several encodings.</param>
+    internal static PreparedResponse Create(RespondAction action, CompressionPolicy? policy, bool variesByEncoding = false)
+    {
+        var encodings = PreparedEncodings.Create(action, policy);
+        if (encodings is null && !variesByEncoding)
+        {
+            return Create(action.Status, action.Fields, action.Body.ToArray());
+        }
+
+        ILookup<bool, KeyValuePair<string, string>> fields = action.Fields.ToLookup(field => field.Key.Equals("vary", StringComparison.OrdinalIgnoreCase));
+        PreparedResponse plain = Create(action.Status, fields[false], action.Body.ToArray());
+        return new PreparedResponse(plain.Status, plain.Head, plain.Body)
+        {
+            VariesByEncoding = true,
+            Vary = fields[true].Any() ? Create(action.Status, fields[true], []).Fields : null,
+            Encodings = encodings,
+        };
+    }
+
+    /// <summary>It, or the encoding of it that the client of a request wants most.</summary>
+    internal PreparedResponse For(Exchange exchange) => Encodings?.Choose(exchange) ?? this;
 
     /// <summary>Prepares a redirect, whose target is written for each request.</summary>
     internal static PreparedResponse Create(RedirectAction action)
@@ -54,9 +90,12 @@ public sealed class PreparedResponse
     /// <summary>Prepares the plain answer to an error: the status and its words, and nothing about why.</summary>
     public static PreparedResponse ForStatus(int status)
     {
-        string text = $"{status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\n";
-        return Create(status, [new("content-type", "text/plain; charset=utf-8")], Encoding.ASCII.GetBytes(text));
+        return ForText(status, $"{status} {Encoding.ASCII.GetString(ReasonPhrases.Get(status))}\n");
     }
+
+    /// <summary>Prepares a few plain words.</summary>
+    internal static PreparedResponse ForText(int status, string text) =>
+        Create(status, [new("content-type", "text/plain; charset=utf-8")], Encoding.ASCII.GetBytes(text));
 
     /// <summary>Prepares the head of a page, which goes with any status and content.</summary>
     internal static PreparedResponse ForPage(string contentType) =>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Sluice.Http.Http1;
+using Sluice.Http.Http2.Hpack;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Http2;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Transforms;
 using Sluice.Reactor.Buffers;
@@ -9,7 +11,10 @@ using Sluice.Reactor.Buffers;
 namespace Sluice.Proxy.Clients;
 
 /// <summary>The heads of a response as text, until they are sent: as they are to an HTTP/1 client, or line by line to one of HTTP/2. Owns a buffer only meanwhile.</summary>
-internal sealed class ResponseHeadText(BufferPool pool, Exchange exchange)
+/// <param name="pool">Where the buffer is from.</param>
+/// <param name="exchange">Whose heads they are.</param>
+/// <param name="isForHttp2">Whether what is too large to be one field block with its frames is too large.</param>
+internal sealed class ResponseHeadText(BufferPool pool, Exchange exchange, bool isForHttp2)
 {
     private static readonly PreparedResponse HeadTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.ResponseHeadTooLarge).Status);
     private static readonly PreparedResponse RequestTooLarge = PreparedResponse.ForStatus(ProxyErrors.Get(ProxyErrorCode.RequestHeadTooLarge).Status);
@@ -24,6 +29,9 @@ internal sealed class ResponseHeadText(BufferPool pool, Exchange exchange)
 
     /// <summary>What is written.</summary>
     public ReadOnlySpan<byte> Written => _buffer is null ? default : _buffer.Array.AsSpan(0, Length);
+
+    /// <summary>An upper bound of what the lines take as a field block, in bytes.</summary>
+    public int EncodedBytesMax => HpackEncoder.EncodedBytesMax(Length, Written.Count((byte)'\n'));
 
     /// <summary>Forgets what is written and keeps the buffer.</summary>
     public void Clear() => Length = 0;
@@ -163,17 +171,23 @@ internal sealed class ResponseHeadText(BufferPool pool, Exchange exchange)
     private ProxyErrorCode TooLarge() =>
         exchange.Route?.ResponseHeaders is { CopiesRequest: true } ? ProxyErrorCode.RequestHeadTooLarge : ProxyErrorCode.ResponseHeadTooLarge;
 
-    // Counts what a writer wrote; false when it ran out of space and has to write again into more.
+    // Counts what a writer wrote; false when it ran out of space and has to write again into more, or when no space would do.
     private bool Take(HeadWriter writer, BufferSize size)
     {
         if (writer.Overflowed)
         {
-            bool isEdited = exchange.Route is { ResponseHeaders: not null } or { ResponseRewriter: not null } or { Response.Location: not null };
+            bool isEdited = exchange.Route is { ResponseHeaders: not null } or { ResponseRewriter: not null } or { Response.Location: not null } or { Files: not null };
             Debug.Assert(isEdited || size < BufferSize.Large, "The limits of a head are below the largest buffer.");
             return false;
         }
 
         Length += writer.Length;
+        if (isForHttp2 && _buffer!.Size > BufferSize.Small && EncodedBytesMax > HeaderFrames.BlockBytesMax)
+        {
+            Length -= writer.Length;
+            return false;
+        }
+
         return true;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
@@ -41,6 +40,9 @@ internal sealed class CorsPolicy
         _allowed = PreparedResponse.Create(new RespondAction(204, [.. PreflightFields(plan), Vary()], []));
     }
 
+    /// <summary>Whether responses depend on the origin that asks.</summary>
+    public bool VariesByOrigin => !_anyOrigin;
+
     /// <summary>Whether a request asks what another one may be (the Fetch standard, section 4.8).</summary>
     public static bool IsPreflight(RequestHead request) =>
         request is { Method: RequestMethod.Options, IsAsteriskForm: false }
@@ -71,18 +73,8 @@ internal sealed class CorsPolicy
         }
     }
 
-    /// <summary>Writes the permissions of a response, and that it depends on the origin.</summary>
-    /// <param name="writer">Takes them.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="varying">The fields of a server's response, whose <c>Vary</c> is taken over; null when there is nothing to take over.</param>
-    public void AppendTo(ref HeadWriter writer, RequestHead request, FieldTable? varying)
-    {
-        AppendPermission(ref writer, request);
-        if (!_anyOrigin)
-        {
-            AppendVary(ref writer, varying);
-        }
-    }
+    /// <summary>Writes the permissions of a response; that it depends on the origin is for the caller to say.</summary>
+    public void AppendTo(ref HeadWriter writer, RequestHead request) => AppendPermission(ref writer, request);
 
     /// <summary>Writes the permissions of a preflight's answer that depend on what it asks.</summary>
     public void AppendToPreflight(ref HeadWriter writer, RequestHead request)
@@ -154,42 +146,6 @@ internal sealed class CorsPolicy
         }
 
         writer.Append("\r\n"u8);
-    }
-
-    private static void AppendVary(ref HeadWriter writer, FieldTable? varying)
-    {
-        int start = writer.Length;
-        writer.Append("Vary: "u8);
-        bool isNamed = false;
-        bool isFirst = true;
-        for (int i = varying?.IndexOf(KnownField.Vary) ?? -1; i >= 0; i = varying!.IndexOf(KnownField.Vary, i + 1))
-        {
-            if (varying!.Value(i).IsEmpty)
-            {
-                continue;
-            }
-
-            writer.Append(isFirst ? default : ", "u8);
-            writer.Append(varying.Value(i));
-            isNamed |= NamesOrigin(varying.Value(i));
-            isFirst = false;
-        }
-
-        writer.Append(isNamed ? "\r\n"u8 : isFirst ? "Origin\r\n"u8 : ", Origin\r\n"u8);
-        Debug.Assert(writer.Overflowed || writer.Length > start, "A line was written.");
-    }
-
-    private static bool NamesOrigin(ReadOnlySpan<byte> vary)
-    {
-        foreach (ReadOnlySpan<byte> name in new ListElements(vary))
-        {
-            if (name.SequenceEqual("*"u8) || Ascii.EqualsIgnoreCase(name, "origin"u8))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool Allows(RequestHead request) => _anyOrigin || (request.Fields.TryGet(KnownField.Origin, out ReadOnlySpan<byte> origin) && _origins.Contains(origin));

@@ -1,13 +1,12 @@
 using System.Text;
 using Sluice.Http.Headers;
+using Sluice.Http.Representations;
 
 namespace Sluice.Proxy.ErrorPages;
 
 /// <summary>What a client would rather have (RFC 9110, sections 12.4.2 and 12.5.1). Parameters of media ranges other than <c>q</c> are not looked at.</summary>
 internal static class AcceptField
 {
-    private const int Whole = 1000;
-
     /// <summary>How much a client wants a media type: 0 not at all, to 1,000, which is also what clients that say nothing want everything.</summary>
     public static int QualityOf(FieldTable fields, ReadOnlySpan<byte> mediaType)
     {
@@ -26,12 +25,12 @@ internal static class AcceptField
                 if (found > precision)
                 {
                     precision = found;
-                    quality = end < 0 ? Whole : WeightIn(element[(end + 1)..]);
+                    quality = end < 0 ? Weight.Whole : Weight.In(element[(end + 1)..]);
                 }
             }
         }
 
-        return isThere ? quality : Whole;
+        return isThere ? quality : Weight.Whole;
     }
 
     // The most precise range that fits counts: 3 for the type itself, 2 for its kind, 1 for everything, 0 for another.
@@ -48,45 +47,5 @@ internal static class AcceptField
         }
 
         return range.EndsWith("/*"u8) && Ascii.EqualsIgnoreCase(range[..^1], mediaType[..(slash + 1)]) ? 2 : 0;
-    }
-
-    private static int WeightIn(ReadOnlySpan<byte> parameters)
-    {
-        while (!parameters.IsEmpty)
-        {
-            int end = parameters.IndexOf((byte)';');
-            ReadOnlySpan<byte> parameter = (end < 0 ? parameters : parameters[..end]).Trim(" \t"u8);
-            parameters = end < 0 ? default : parameters[(end + 1)..];
-            if (parameter.Length > 2 && (parameter[0] | 0x20) == 'q' && parameter[1] == '=')
-            {
-                return WeightOf(parameter[2..]);
-            }
-        }
-
-        return Whole;
-    }
-
-    // "0" or "1", and up to three decimals; anything else is no wish at all.
-    private static int WeightOf(ReadOnlySpan<byte> text)
-    {
-        if (text[0] is not ((byte)'0' or (byte)'1') || text.Length > 5 || (text.Length > 1 && text[1] != '.'))
-        {
-            return 0;
-        }
-
-        int weight = (text[0] - '0') * Whole;
-        int unit = Whole;
-        for (int i = 2; i < text.Length; i++)
-        {
-            if (!char.IsAsciiDigit((char)text[i]))
-            {
-                return 0;
-            }
-
-            unit /= 10;
-            weight += (text[i] - '0') * unit;
-        }
-
-        return Math.Min(weight, Whole);
     }
 }

@@ -14,13 +14,21 @@ internal sealed class ResponseDrain : ITimerTarget
     private LoopTimer? _timer;
     private UpstreamStream? _upstream;
 
-    /// <summary>Drains the response; its head was read, of its content nothing.</summary>
+    /// <summary>Why the last response that was read was not whole; none when it was, or when the limits ended the reading.</summary>
+    public ProxyErrorCode Error { get; private set; }
+
+    /// <summary>Drains the response within the limits of the route; its head was read, of its content nothing.</summary>
     /// <returns>Whether all of it was read, so that the connection may serve another request.</returns>
+    public ValueTask<bool> RunAsync(Exchange exchange, UpstreamStream upstream) =>
+        RunAsync(exchange, upstream, exchange.Limits.DrainBytesMax, exchange.Limits.DrainTimeoutMs);
+
+    /// <summary>The same within other limits.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> RunAsync(Exchange exchange, UpstreamStream upstream)
+    public async ValueTask<bool> RunAsync(Exchange exchange, UpstreamStream upstream, int bytesMax, int timeoutMs)
     {
+        Error = ProxyErrorCode.None;
         ResponseHead response = exchange.Response;
-        long left = exchange.Limits.DrainBytesMax;
+        long left = bytesMax;
         if (response.Framing == BodyFraming.UntilClose || response.ContentLength > left)
         {
             return false;
@@ -28,7 +36,7 @@ internal sealed class ResponseDrain : ITimerTarget
 
         _upstream = upstream;
         _timer ??= exchange.Worker.Loop.Timers.Create(this);
-        _timer.Set(exchange.Limits.DrainTimeoutMs);
+        _timer.Set(timeoutMs);
         BodySlice slice = default;
         while (!slice.IsLast && slice.Error == ProxyErrorCode.None && left >= 0)
         {
@@ -38,6 +46,7 @@ internal sealed class ResponseDrain : ITimerTarget
 
         _timer.Stop();
         _upstream = null;
+        Error = slice.Error;
         if (slice.Error == ProxyErrorCode.ResponseBodyInvalid)
         {
             // Nobody was to see it, so nobody is hurt; only the connection is of no more use.

@@ -27,6 +27,9 @@ internal sealed class ClientCertificateFields
         _removesKnown = _removed.Any(name => KnownFields.Find(name) != KnownField.Other);
     }
 
+    /// <summary>Whether a field is one that only this program may write.</summary>
+    public bool IsOwn(ReadOnlySpan<byte> name) => IsAny(_removed, name);
+
     /// <summary>Takes out of a request what only this program may say, on plain connections, too.</summary>
     public static void Remove(Exchange exchange) => RemoveFrom(exchange.Request.Fields, exchange);
 

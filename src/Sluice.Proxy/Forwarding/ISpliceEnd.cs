@@ -10,6 +10,9 @@ internal interface ISpliceEnd
     /// <summary>The socket.</summary>
     StreamSocket Socket { get; }
 
+    /// <summary>Sends what is written of the message, as the beginning of something that follows at once. A side that only gives has written nothing.</summary>
+    ValueTask<ProxyErrorCode> SendWrittenAsync(Exchange exchange) => default;
+
     /// <summary>Waits until the socket has bytes of the content, as long as this side may take. An error that the side knows the reason of is also recorded.</summary>
     ValueTask<ProxyErrorCode> WaitToReadAsync(Exchange exchange);
 

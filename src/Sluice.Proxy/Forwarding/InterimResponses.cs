@@ -32,6 +32,8 @@ internal static class InterimResponses
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public static async ValueTask<bool> PassOnAsync(Exchange exchange, UpstreamStream upstream, ProxyErrorCode error)
     {
+        exchange.Retry.Hedge?.GiveUp();
+
         // Without an answer in time there may be a part of a head, of which nothing counts yet.
         bool isInterim = error == ProxyErrorCode.None;
         if (isInterim && !Count(exchange, upstream))
@@ -62,6 +64,19 @@ internal static class InterimResponses
         }
 
         return !exchange.HasFailed;
+    }
+
+    /// <summary>Whether what was read is an interim response to a second try, which goes to nobody. More than are taken, or a switch of protocols, fail the exchange.</summary>
+    public static bool IsDropped(Exchange exchange, UpstreamStream upstream)
+    {
+        if (!IsInformational(exchange) || !Count(exchange, upstream))
+        {
+            return false;
+        }
+
+        exchange.Response.Reset();
+        upstream.StartFirstByteTimer(exchange.Limits.FirstByteTimeoutMs);
+        return true;
     }
 
     private static bool WaitsForContinue(Exchange exchange) => !exchange.ContentExpected && !exchange.Pump.IsComplete && !exchange.Pump.HasStarted;

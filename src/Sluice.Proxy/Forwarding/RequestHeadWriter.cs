@@ -1,5 +1,6 @@
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
+using Sluice.Proxy.Grpc;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
@@ -11,7 +12,7 @@ namespace Sluice.Proxy.Forwarding;
 /// <summary>Writes the head of a request to a server: always anew and canonical, from the one parsed request.</summary>
 internal static class RequestHeadWriter
 {
-    private const FieldFlags Dropped = FieldFlags.HopByHop | FieldFlags.Framing | FieldFlags.Underscore;
+    private const FieldFlags Dropped = FieldFlags.HopByHop | FieldFlags.Framing | FieldFlags.Underscore | FieldFlags.Replaced;
 
     // Written by this program, whatever the client sent.
     private static readonly ulong Replaced =
@@ -21,6 +22,12 @@ internal static class RequestHeadWriter
     /// <summary>Writes the head for HTTP/1: the request line and all fields, up to the empty line.</summary>
     public static void Write(ref HeadWriter writer, Exchange exchange, ServerState server)
     {
+        if (exchange.CheckRequest is { } check)
+        {
+            check.Write(ref writer);
+            return;
+        }
+
         RequestHead request = exchange.Request;
         writer.Append(request.MethodText);
         writer.Append(" "u8);
@@ -53,6 +60,11 @@ internal static class RequestHeadWriter
     /// <returns>Where the fields begin that must never be put into a table, because they came so (RFC 7541, section 6.2.3).</returns>
     public static int WriteLines(ref HeadWriter writer, Exchange exchange, ServerState server, bool isWebSocket)
     {
+        if (exchange.CheckRequest is { } check)
+        {
+            return check.WriteLines(ref writer);
+        }
+
         RequestHead request = exchange.Request;
         writer.AppendField(":method"u8, isWebSocket ? "CONNECT"u8 : request.MethodText);
         if (isWebSocket)
@@ -84,6 +96,11 @@ internal static class RequestHeadWriter
     {
         // What the operator set or removed goes before what is written here.
         ulong edited = exchange.Route!.RequestHeaders?.DropMask ?? 0;
+        if (exchange.Grpc.Kind != GrpcKind.None)
+        {
+            exchange.Grpc.AppendRequestFields(ref writer, edited);
+        }
+
         ForwardedPlan forwarded = exchange.Snapshot.Plan.Forwarded;
         if (forwarded.XForwarded)
         {
@@ -106,6 +123,7 @@ internal static class RequestHeadWriter
             ClientCertificateFields.Append(ref writer, exchange);
         }
 
+        exchange.Fetch?.AppendConditions(ref writer);
         if (exchange.IsEarlyData)
         {
             // RFC 8470, section 5.1.
@@ -114,7 +132,10 @@ internal static class RequestHeadWriter
     }
 
     private static ulong ReplacedOf(Exchange exchange, bool isWebSocket) =>
-        Replaced | (exchange.IsEarlyData ? MaskOf(KnownField.EarlyData) : 0) | (isWebSocket ? MaskOf(KnownField.SecWebSocketKey) : 0);
+        Replaced
+        | (exchange.IsEarlyData ? MaskOf(KnownField.EarlyData) : 0)
+        | (isWebSocket ? MaskOf(KnownField.SecWebSocketKey) : 0)
+        | exchange.Grpc.ReplacedInRequest;
 
     private static ulong MaskOf(KnownField field) => KnownFields.MaskOf(field);
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Retries;
 using Sluice.Proxy.Upstreams;
 using Sluice.Reactor;
 using Sluice.Reactor.Sockets;
@@ -25,6 +26,9 @@ internal sealed class RequestPump
     /// <summary>Whether content is on its way.</summary>
     public bool IsRunning { get; private set; }
 
+    /// <summary>Whether the server took nothing of it for too long.</summary>
+    public bool HasTimedOut { get; private set; }
+
     /// <summary>Whether the request was sent to its end.</summary>
     public bool IsComplete { get; set; }
 
@@ -33,6 +37,7 @@ internal sealed class RequestPump
     {
         Debug.Assert(!IsRunning, "A pump is stopped before its exchange ends.");
         HasStarted = false;
+        HasTimedOut = false;
         IsComplete = false;
         _stopping = false;
     }
@@ -47,6 +52,8 @@ internal sealed class RequestPump
 
         HasStarted = true;
         IsRunning = true;
+        HasTimedOut = false;
+        _stopping = false;
         _share.Begin();
         _running = RunAsync(exchange, upstream);
     }
@@ -71,9 +78,18 @@ internal sealed class RequestPump
         return _running;
     }
 
+    /// <summary>Stops, wherever it is, for an exchange that is not used again: nobody waits for it.</summary>
+    public void Abandon(Exchange exchange, UpstreamStream upstream) => _ = StopAsync(exchange, upstream);
+
     /// <summary>The first part of the content, as far as it is there already. Taken once; kept in the exchange for another attempt.</summary>
     public static BodySlice TakeFirst(Exchange exchange)
     {
+        if (exchange.Retry.HasKept)
+        {
+            // It is with the rest, which follows.
+            return default;
+        }
+
         if (exchange.FirstSlice.Array is null && !exchange.RequestCompleted && exchange.ContentExpected
             && exchange.Client.TryReadBuffered(exchange, out BodySlice slice))
         {
@@ -97,10 +113,17 @@ internal sealed class RequestPump
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     private async ValueTask RunAsync(Exchange exchange, UpstreamStream upstream)
     {
-        BodySlice slice;
-        do
+        RetryState retry = exchange.Retry;
+        if (!retry.HasKept && retry.TryBeginRecording())
         {
-            slice = await exchange.Client.ReadContentAsync(exchange);
+            await retry.Replay.AddAsync(exchange.FirstSlice);
+        }
+
+        BodySlice slice = default;
+        while (!slice.IsLast && !_stopping)
+        {
+            bool isAgain = retry.IsReplaying;
+            slice = isAgain ? await retry.Replay.ReadAsync() : await exchange.Client.ReadContentAsync(exchange);
             if (slice.Error != ProxyErrorCode.None)
             {
                 // The client broke off or broke the rules: what was sent is no request, and there is nothing to wait for.
@@ -113,11 +136,27 @@ internal sealed class RequestPump
                 return;
             }
 
-            Take(exchange, slice);
+            if (!isAgain)
+            {
+                Take(exchange, slice);
+                if (retry.IsRecording)
+                {
+                    await retry.Replay.AddAsync(slice);
+                }
+            }
+
+            if (_stopping)
+            {
+                // A disk was waited for, which nothing interrupts. What was taken is kept.
+                End(exchange, upstream, isComplete: false);
+                return;
+            }
+
             IoResult sent = await upstream.SendContentAsync(exchange, slice);
             if (sent.IsError)
             {
                 // The server takes no more. It may have answered already: its response, or the lack of one, decides.
+                HasTimedOut = sent.IsTimedOut;
                 End(exchange, upstream, isComplete: false);
                 return;
             }
@@ -125,8 +164,9 @@ internal sealed class RequestPump
             ProxyErrorCode error = await SpliceAsync(exchange, upstream);
             if (error != ProxyErrorCode.None)
             {
+                HasTimedOut = error == ProxyErrorCode.UpstreamSendTimeout;
                 End(exchange, upstream, isComplete: false);
-                if (error != ProxyErrorCode.UpstreamReset && !_stopping)
+                if (error != ProxyErrorCode.UpstreamReset && !HasTimedOut && !_stopping)
                 {
                     exchange.Cancel(error);
                 }
@@ -136,7 +176,6 @@ internal sealed class RequestPump
 
             await _share.TakeAsync();
         }
-        while (!slice.IsLast && !_stopping);
 
         End(exchange, upstream, slice.IsLast);
     }
@@ -153,10 +192,10 @@ internal sealed class RequestPump
         }
     }
 
-    // Large content of known length moves on inside the kernel, up to its end, which is then the next part. What is copied has to pass through here.
+    // Large content of known length moves on inside the kernel, up to its end, which is then the next part. What is copied or kept has to pass through here.
     private ValueTask<ProxyErrorCode> SpliceAsync(Exchange exchange, UpstreamStream upstream)
     {
-        if (exchange.Mirror is not null || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes)
+        if (exchange.Mirror is not null || exchange.Retry.KeepsContent || !Splicer.Applies(exchange.RequestBody, exchange.Client.BufferedBytes)
             || exchange.Client.AsSpliceEnd() is not { } from || upstream.AsSpliceEnd() is not { } to)
         {
             return default;

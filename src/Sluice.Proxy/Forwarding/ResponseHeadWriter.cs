@@ -1,7 +1,11 @@
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
+using Sluice.Proxy.Access;
+using Sluice.Proxy.Caching;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Cors;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Files;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Transforms;
 
@@ -18,6 +22,10 @@ internal static class ResponseHeadWriter
         ResponseHead response = exchange.Response;
         writer.AppendStatusLine(response.Status, ReasonOf(response));
         AppendFields(ref writer, exchange);
+        ulong edited = exchange.Route!.ResponseHeaders?.DropMask ?? 0;
+        exchange.HeldFields?.AppendTo(ref writer, edited | (exchange.Compression?.ReplacedInResponse ?? 0));
+        exchange.Grpc.AppendResponseFields(ref writer, edited);
+        exchange.Compression?.AppendFields(ref writer, edited);
         if (framing == BodyFraming.Chunked)
         {
             writer.Append("Transfer-Encoding: chunked\r\n"u8);
@@ -33,12 +41,18 @@ internal static class ResponseHeadWriter
             writer.Append(exchange.Worker.Clock.DateField);
         }
 
-        if (exchange.Snapshot.Plan.Forwarded.Via)
+        if (exchange.Snapshot.Plan.Forwarded.Via && exchange.Route!.Files is null)
         {
             writer.Append(response.IsHttp2 ? "Via: 2.0 sluice\r\n"u8 : "Via: 1.1 sluice\r\n"u8);
         }
 
+        if (exchange.CacheOutcome != CacheOutcome.None)
+        {
+            exchange.CacheVisit.AppendFields(ref writer, exchange.Route!.ResponseHeaders?.DropMask ?? 0);
+        }
+
         writer.Append(exchange.SplitCookie);
+        writer.Append(exchange.SessionCookie);
         AppendConnection(ref writer, exchange, close);
         writer.EndHead();
     }
@@ -63,6 +77,7 @@ internal static class ResponseHeadWriter
         writer.AppendField("Upgrade"u8, response.UpgradeToken);
         writer.Append("Connection: Upgrade\r\n"u8);
         writer.Append(exchange.SplitCookie);
+        writer.Append(exchange.SessionCookie);
         writer.EndHead();
     }
 
@@ -79,6 +94,7 @@ internal static class ResponseHeadWriter
         writer.AppendStatusLine(exchange.Status, default);
         AppendFields(ref writer, exchange);
         writer.Append(exchange.SplitCookie);
+        writer.Append(exchange.SessionCookie);
         writer.EndHead();
     }
 
@@ -118,6 +134,8 @@ internal static class ResponseHeadWriter
         }
 
         AppendAccess(ref writer, exchange);
+        AppendVary(ref writer, exchange, response, edits);
+        AppendRetryAfter(ref writer, exchange);
         writer.Append(exchange.Worker.Clock.DateField);
         AppendConnection(ref writer, exchange, close);
         writer.EndHead();
@@ -132,7 +150,7 @@ internal static class ResponseHeadWriter
     }
 
     // As it came; HTTP/2 has none.
-    private static ReadOnlySpan<byte> ReasonOf(ResponseHead response) => response.IsHttp2 ? ReasonPhrases.Get(response.Status) : response.Reason;
+    private static ReadOnlySpan<byte> ReasonOf(ResponseHead response) => response.IsHttp2 || response.IsStatusChanged ? ReasonPhrases.Get(response.Status) : response.Reason;
 
     private static void AppendFields(ref HeadWriter writer, Exchange exchange)
     {
@@ -143,7 +161,14 @@ internal static class ResponseHeadWriter
 
         // What the route makes of "Vary" goes before what the server says.
         bool keepsVary = ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Vary)) == 0;
-        exchange.Route.Access?.Cors?.AppendTo(ref writer, exchange.Request, keepsVary ? fields : null);
+        CorsPolicy? cors = exchange.Route.Access?.Cors;
+        cors?.AppendTo(ref writer, exchange.Request);
+        bool byOrigin = cors is { VariesByOrigin: true };
+        bool byEncoding = exchange.Compression is { Varies: true };
+        if (byOrigin || byEncoding)
+        {
+            VaryLine.Append(ref writer, keepsVary ? fields : null, byOrigin, byEncoding);
+        }
     }
 
     // The server's fields, less those that the route takes out, with those that it rewrites.
@@ -151,24 +176,35 @@ internal static class ResponseHeadWriter
     {
         FieldTable fields = exchange.Response.Fields;
         HeaderEdits? edits = exchange.Route!.ResponseHeaders;
+        ulong replaced = exchange.Grpc.ReplacedInResponse | (exchange.HeldFields?.Replaced ?? 0) | (exchange.Compression?.ReplacedInResponse ?? 0);
         exchange.Route.Access?.Cors?.MarkReplaced(fields);
         if (exchange.Route.ResponseRewriter is { } rewriter)
         {
-            rewriter.AppendFields(ref writer, exchange, Dropped, edits);
+            rewriter.AppendFields(ref writer, exchange, Dropped, replaced, edits);
         }
         else if (edits is null)
         {
-            writer.AppendFields(fields, Dropped, 0);
+            writer.AppendFields(fields, Dropped, replaced);
         }
         else
         {
-            edits.AppendKept(ref writer, fields, Dropped, 0);
+            edits.AppendKept(ref writer, fields, Dropped, replaced);
         }
     }
 
     // What goes with an answer of this program beside its own headers.
     private static void AppendAccess(ref HeadWriter writer, Exchange exchange)
     {
+        if (exchange.Error == ProxyErrorCode.Overloaded)
+        {
+            writer.Append("retry-after: 1\r\n"u8);
+        }
+        else if (exchange.Error == ProxyErrorCode.RangeNotSatisfiable)
+        {
+            exchange.HeldFields?.AppendUnsatisfied(ref writer);
+        }
+
+        AppendAllow(ref writer, exchange);
         if (exchange.Route?.Access is not { } access)
         {
             return;
@@ -176,7 +212,6 @@ internal static class ResponseHeadWriter
 
         writer.Append(exchange.Error switch
         {
-            ProxyErrorCode.MethodNotAllowed => access.Methods!.AllowLine,
             ProxyErrorCode.Maintenance => access.Maintenance!.Lines,
             _ => default,
         });
@@ -186,7 +221,43 @@ internal static class ResponseHeadWriter
         }
         else
         {
-            access.Cors?.AppendTo(ref writer, exchange.Request, varying: null);
+            access.Cors?.AppendTo(ref writer, exchange.Request);
+        }
+    }
+
+    private static void AppendVary(ref HeadWriter writer, Exchange exchange, PreparedResponse response, HeaderEdits? edits)
+    {
+        bool byOrigin = !exchange.IsPreflight && exchange.Route?.Access?.Cors is { VariesByOrigin: true };
+        if (byOrigin || response.VariesByEncoding)
+        {
+            // As of servers' responses, what the route makes of it goes before what it says.
+            bool keepsVary = ((edits?.DropMask ?? 0) & KnownFields.MaskOf(KnownField.Vary)) == 0;
+            VaryLine.Append(ref writer, keepsVary ? response.Vary : null, byOrigin, response.VariesByEncoding);
+        }
+    }
+
+    // RFC 9110, section 15.5.6. What a route takes of itself may be less than what its files can be asked for, and the other way round.
+    private static void AppendAllow(ref HeadWriter writer, Exchange exchange)
+    {
+        if (exchange.Error == ProxyErrorCode.MethodNotAllowed)
+        {
+            MethodLimit? limit = exchange.Route!.Access?.Methods;
+            writer.Append(limit is not null && !limit.Allows(exchange.Request) ? limit.AllowLine : StaticFiles.AllowLine);
+        }
+    }
+
+    // RFC 9110, section 10.2.3.
+    private static void AppendRetryAfter(ref HeadWriter writer, Exchange exchange)
+    {
+        if (exchange.Error == ProxyErrorCode.CircuitOpen && exchange.Circuit is { } circuit)
+        {
+            writer.Append("Retry-After: "u8);
+            writer.AppendNumber(circuit.RetryAfterSeconds(exchange.Worker.Loop.NowMs));
+            writer.Append("\r\n"u8);
+        }
+        else if (exchange.Error == ProxyErrorCode.ConcurrencyLimited)
+        {
+            writer.Append("Retry-After: 1\r\n"u8);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Http2;
 using Sluice.Proxy.Pipeline;
 using Sluice.Reactor;
 using Sluice.Reactor.Sockets;
@@ -12,14 +13,24 @@ namespace Sluice.Proxy.Forwarding;
 /// Two sides joined after a switch of protocols: bytes pass both ways until both sides have ended, one breaks, nothing moves for too long, or the tunnel
 /// has had its time.
 /// </summary>
+/// <remarks>
+/// Browsers end their stream in HTTP/2 with the very frame that carries a WebSocket's Close, and wait for the server's answer. HTTP/1.1 knows no such end:
+/// there the server is who closes (RFC 6455, section 7.1.1), and many take a client's FIN for its going away, answer or not. So it is withheld until such
+/// a server has ended its side, or has had <see cref="ServerCloseMs"/>.
+/// </remarks>
 internal sealed class Tunnel : ITimerTarget, ICancelableWait
 {
+    /// <summary>What a server has for closing a WebSocket, in ms.</summary>
+    internal const int ServerCloseMs = 5_000;
+
     private readonly Exchange _exchange;
     private readonly ITunnelEnd _client;
     private readonly ITunnelEnd _upstream;
     private readonly EventLoop _loop;
     private readonly LoopTimer _idleTimer;
     private readonly LoopTimer _totalTimer;
+    private readonly bool _withholdsClientsEnd;
+    private bool _hasServerEnded;
     private bool _isBroken;
 
     public Tunnel(Exchange exchange, ITunnelEnd client, ITunnelEnd upstream)
@@ -27,6 +38,7 @@ internal sealed class Tunnel : ITimerTarget, ICancelableWait
         _exchange = exchange;
         _client = client;
         _upstream = upstream;
+        _withholdsClientsEnd = client is Http2TunnelEnd && upstream is SocketTunnelEnd;
         _loop = exchange.Worker.Loop;
         _idleTimer = _loop.Timers.Create(this);
         _totalTimer = _loop.Timers.Create(this);
@@ -96,8 +108,30 @@ internal sealed class Tunnel : ITimerTarget, ICancelableWait
         }
         while (!slice.IsLast);
 
+        if (isRequest)
+        {
+            await AwaitServerAsync();
+        }
+        else
+        {
+            _hasServerEnded = true;
+            _exchange.Pause.CancelWait();
+        }
+
         // One side has ended: the other learns of it, and may still speak.
-        await to.EndWritingAsync();
+        if (!_isBroken)
+        {
+            await to.EndWritingAsync();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private async ValueTask AwaitServerAsync()
+    {
+        if (_withholdsClientsEnd && !_hasServerEnded && !_isBroken)
+        {
+            await _exchange.Pause.WaitAsync(ServerCloseMs);
+        }
     }
 
     private void Count(int bytes, bool isRequest)
@@ -121,6 +155,7 @@ internal sealed class Tunnel : ITimerTarget, ICancelableWait
             _isBroken = true;
             _client.Break();
             _upstream.Break();
+            _exchange.Pause.CancelWait();
         }
     }
 }

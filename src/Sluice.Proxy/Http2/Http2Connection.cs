@@ -265,6 +265,19 @@ internal abstract class Http2Connection : ITimerTarget
         return !HasFailed;
     }
 
+    /// <summary>Decodes a block that nobody wants. False when it can't be decoded, and the connection has failed.</summary>
+    protected bool Skip(ReadOnlySpan<byte> block)
+    {
+        var sink = default(NoFields);
+        if (Decoder.Decode(block, [], 0, out _, ref sink) == HpackStatus.Done)
+        {
+            return true;
+        }
+
+        Fail(Http2Fault.CompressionError, Http2ErrorCode.CompressionError);
+        return false;
+    }
+
     /// <summary>A request was served to its end.</summary>
     protected void OnServed() => _score.Forgive(Http2Score.Reset);
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Workers;
-using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Tasks;
 using Sluice.Reactor.Timers;
 
@@ -27,11 +25,11 @@ internal sealed class MirrorRequest : ITimerTarget
 
     private readonly Worker _worker;
     private readonly MirrorClientStream _stream;
+    private readonly ExchangeCopy _copy;
     private readonly LoopTimer _timer;
     private MirrorTarget _target = null!;
     private RouteState _route = null!;
     private Exchange _exchange = null!;
-    private PooledBuffer? _head;
     private Exchange? _original;
     private bool _isGivenUp;
     private bool _hasBug;
@@ -42,6 +40,7 @@ internal sealed class MirrorRequest : ITimerTarget
     {
         _worker = worker;
         _stream = new MirrorClientStream(worker.Loop);
+        _copy = new ExchangeCopy(worker);
         _timer = worker.Loop.Timers.Create(this);
     }
 
@@ -51,15 +50,15 @@ internal sealed class MirrorRequest : ITimerTarget
     /// <summary>Begins to copy a request, whose head is in its connection's buffer. It is sent once the request itself has gone out.</summary>
     public void Begin(Exchange original, MirrorTarget target)
     {
-        Debug.Assert(_head is null && _original is null, "The last copy has ended.");
+        Debug.Assert(_original is null, "The last copy has ended.");
         _target = target;
         _route = original.Route!.State;
         _isGivenUp = false;
         _hasBug = false;
         _contentBytes = 0;
-        _exchange = _worker.RentExchange();
-        CopyIdentity(original);
-        CopyHead(original);
+        _exchange = _copy.Begin(original, _stream);
+        _exchange.IsMirror = true;
+        _exchange.UpstreamState = target.Upstream;
         bool hasContent = _exchange.Request.HasBody;
         _stream.Begin(hasContent);
         _exchange.RequestCompleted = !hasContent;
@@ -106,66 +105,6 @@ internal sealed class MirrorRequest : ITimerTarget
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer) => _exchange.Cancel(ProxyErrorCode.FirstByteTimeout);
 
-    private void CopyIdentity(Exchange original)
-    {
-        _exchange.IsMirror = true;
-        _exchange.Client = _stream;
-        _exchange.Snapshot = original.Snapshot;
-        _exchange.Route = original.Route;
-        _exchange.UpstreamState = _target.Upstream;
-        _exchange.Limits = original.Limits;
-        _exchange.Listener = original.Listener;
-        _exchange.ClientTls = original.ClientTls;
-        _exchange.IsEarlyData = original.IsEarlyData;
-        _exchange.PeerAddress = original.PeerAddress;
-        _exchange.ClientAddress = original.ClientAddress;
-        _exchange.StartTimestamp = original.StartTimestamp;
-        _exchange.Id = original.Id;
-    }
-
-    // The copy has a request of its own, whatever becomes of the original's buffer.
-    private void CopyHead(Exchange original)
-    {
-        if (original.Request.IsHttp2)
-        {
-            ReadOnlySpan<byte> lines = original.Request.Fields.Buffer.AsSpan(0, original.Http2Client.HeadBytes);
-            _exchange.Request.CopyFrom(original.Request, KeepHead(lines));
-        }
-        else
-        {
-            ReadHeadAgain(original);
-        }
-
-        _exchange.PathGroups.Set(original.PathGroups.Pattern);
-        if (original.Target.IsSet)
-        {
-            // From the same request by the same rules: the same target.
-            Violation violation = _exchange.Target.Set(original.Route!.Rewriter!, _exchange);
-            Debug.Assert(violation == Violation.None, "What was rewritten once can be rewritten again.");
-        }
-
-        // The content's framing was taken off already, and trailers are not copied (RFC 9110, section 6.5.1).
-        _exchange.RequestBody.Begin(BodyFraming.None, 0, original.Snapshot.RequestHeadLimits);
-    }
-
-    private void ReadHeadAgain(Exchange original)
-    {
-        RequestHeadReader reader = original.RequestReader;
-        ReadOnlySpan<byte> head = original.Request.Fields.Buffer.AsSpan(reader.HeadStart, reader.HeadEnd - reader.HeadStart);
-        byte[] copy = KeepHead(head);
-        _exchange.RequestReader.Begin(0, original.Snapshot.RequestHeadLimits, original.IsTls ? 443 : 80);
-        ReadStatus status = _exchange.RequestReader.Read(copy, head.Length);
-        Debug.Assert(status == ReadStatus.Done, "What was read once can be read again.");
-        ClientCertificateFields.Remove(_exchange);
-    }
-
-    private byte[] KeepHead(ReadOnlySpan<byte> head)
-    {
-        _head = _worker.Loop.Buffers.Rent(BufferPool.SizeFor(head.Length));
-        head.CopyTo(_head.Array);
-        return _head.Array;
-    }
-
     // Nobody waits for a copy. Its box goes back to its pool when the result is taken, which is done before the next one runs: this one has ended by then.
     private void Start()
     {
@@ -202,12 +141,7 @@ internal sealed class MirrorRequest : ITimerTarget
     // What a bug leaves behind is in no known state, and is not used again.
     private void Abandon()
     {
-        if (_exchange.Upstream is { } upstream)
-        {
-            upstream.Server.RequestEnded();
-            upstream.Close();
-        }
-
+        Forwarder.Abandon(_exchange);
         _stream.StopReading();
     }
 
@@ -222,13 +156,7 @@ internal sealed class MirrorRequest : ITimerTarget
         Unlink();
         _route.EndMirror(_worker.Index, Outcome());
         _stream.End();
-        if (!_hasBug)
-        {
-            _worker.ReturnExchange(_exchange);
-        }
-
-        _worker.Loop.Buffers.Return(_head!);
-        _head = null;
+        _copy.End(isSound: !_hasBug);
         _exchange = null!;
         _route = null!;
         _target = null!;

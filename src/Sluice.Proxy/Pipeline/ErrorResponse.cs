@@ -3,11 +3,12 @@ using Sluice.Http.Http1;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Grpc;
 using Sluice.Reactor.Tasks;
 
 namespace Sluice.Proxy.Pipeline;
 
-/// <summary>The answer to a request that failed: the status of the error and its plain words, where an answer still makes sense.</summary>
+/// <summary>The answer to a request that failed: the status of the error and its plain words, where an answer still makes sense; to a call of gRPC in its own words.</summary>
 internal static class ErrorResponse
 {
     private const int ClientClosedRequest = 499;
@@ -15,11 +16,13 @@ internal static class ErrorResponse
     // By their status, each made when it is first needed. Two loops may make the same at once, of which one is kept.
     private static readonly PreparedResponse?[] Prepared = new PreparedResponse?[600];
 
-    /// <summary>The status of an exchange's error; a broken rule may have its own, and so may a maintenance.</summary>
+    /// <summary>The status of an exchange's error; a broken rule may have its own, and so may a maintenance, and a fault that was asked for.</summary>
     public static int StatusOf(Exchange exchange)
     {
         bool hasOwn = exchange is { Error: ProxyErrorCode.BadRequest, Violation: not Violation.None };
         return hasOwn ? Violations.Get(exchange.Violation).Status
+            : exchange.Error == ProxyErrorCode.FaultInjected ? exchange.Route!.Faults!.AbortStatus
+            : exchange is { Error: ProxyErrorCode.FileNotFound, Route.Files: { } files } ? files.MissingStatus
             : exchange.Error == ProxyErrorCode.Maintenance ? exchange.Route!.Access!.Maintenance!.Status
             : ProxyErrors.Get(exchange.Error).Status;
     }
@@ -32,6 +35,11 @@ internal static class ErrorResponse
     public static async ValueTask SendAsync(Exchange exchange)
     {
         int status = StatusOf(exchange);
+        if (exchange.ResponseStarted && await GrpcErrors.TryEndAsync(exchange))
+        {
+            return;
+        }
+
         if (exchange.ResponseStarted || status is 0 or ClientClosedRequest)
         {
             exchange.Status = exchange.ResponseStarted ? exchange.Status : status;
@@ -42,6 +50,12 @@ internal static class ErrorResponse
         if (ProxyErrors.Get(exchange.Error) is { Side: ErrorSide.Client, Scope: ErrorScope.Connection })
         {
             exchange.Client.CloseAfterResponse();
+        }
+
+        if (GrpcErrors.Find(exchange, status) is { } answer)
+        {
+            await exchange.Client.SendPreparedAsync(exchange, answer);
+            return;
         }
 
         exchange.Status = status;

@@ -1,20 +1,31 @@
+using System.Diagnostics;
 using Sluice.Http.Addresses;
 using Sluice.Http.Forwarded;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Http.Uris;
+using Sluice.Proxy.Caching;
+using Sluice.Proxy.Caching.Fetching;
+using Sluice.Proxy.CircuitBreaking;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Compression;
 using Sluice.Proxy.ErrorPages;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Files;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Grpc;
+using Sluice.Proxy.Health.Checks;
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Representations;
+using Sluice.Proxy.Retries;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Telemetry;
 using Sluice.Proxy.Templates;
 using Sluice.Proxy.Transforms;
 using Sluice.Proxy.Upstreams;
 using Sluice.Proxy.Workers;
+using Sluice.Reactor.Files;
 
 namespace Sluice.Proxy.Pipeline;
 
@@ -22,42 +33,54 @@ namespace Sluice.Proxy.Pipeline;
 /// <remarks>Taken from its worker's pool when a request's first byte is there, given back after it is logged. One loop, one owner: the client's connection.</remarks>
 public sealed class Exchange : ITemplateSource
 {
+    private readonly RequestHead _ownRequest;
+    private readonly PathGroups _ownPathGroups;
+    private readonly UpstreamTarget _ownTarget = new();
+    private readonly GrpcCall _ownGrpc;
     private Http1ClientStream? _http1Client;
     private Http2ClientStream? _http2Client;
+    private RepresentationSender? _representation;
+    private FileSource? _file;
+    private CacheVisit? _cacheVisit;
 
     internal Exchange(Worker worker)
     {
         Worker = worker;
-        Request = new RequestHead();
-        PathGroups = new PathGroups(Request);
+        Request = _ownRequest = new RequestHead();
+        PathGroups = _ownPathGroups = new PathGroups(Request);
+        ServerPass = new GatePass(this);
+        UpstreamPass = new GatePass(this);
         RequestReader = new RequestHeadReader(Request);
         Response = new ResponseHead();
         ResponseReader = new ResponseHeadReader(Response);
         Limits = worker.Limits;
         ResponseShare = new FairShare(worker.Loop);
         Pump = new RequestPump(worker.Loop);
+        Grpc = _ownGrpc = new GrpcCall(this);
+        Target = _ownTarget;
+        Retry = new RetryState(this);
     }
 
     /// <summary>The worker it runs on.</summary>
     public Worker Worker { get; }
 
     /// <summary>The canonical request: what is routed, logged and forwarded.</summary>
-    public RequestHead Request { get; }
+    public RequestHead Request { get; private set; }
 
     /// <summary>The response head of the server.</summary>
-    public ResponseHead Response { get; }
+    public ResponseHead Response { get; private set; }
 
     /// <summary>Reads <see cref="Request"/>.</summary>
     internal RequestHeadReader RequestReader { get; }
 
     /// <summary>Reads <see cref="Response"/>.</summary>
-    internal ResponseHeadReader ResponseReader { get; }
+    internal ResponseHeadReader ResponseReader { get; private set; }
 
     /// <summary>Decodes the content of the request from HTTP/1.</summary>
     internal BodyReader RequestBody { get; } = new();
 
     /// <summary>Decodes the content of the response from HTTP/1.</summary>
-    internal BodyReader ResponseBody { get; } = new();
+    internal BodyReader ResponseBody { get; private set; } = new();
 
     /// <summary>The trailer fields of the request, once its content has ended; null when there are none. Set by the client's side.</summary>
     internal FieldTable? RequestTrailers { get; set; }
@@ -86,14 +109,14 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Whether a connection that had been used before failed the request once.</summary>
     internal bool ReuseFailed { get; set; }
 
-    /// <summary>How often a server said that it didn't act on the request.</summary>
-    internal int Refusals { get; set; }
-
     /// <summary>The connection on which that was said last, which is not to be asked again if there is another.</summary>
     internal object? RefusedBy { get; set; }
 
-    /// <summary>Whether the attempt that failed may be followed by another.</summary>
-    internal bool RetryAllowed { get; set; }
+    /// <summary>What it remembers from one attempt to the next.</summary>
+    internal RetryState Retry { get; }
+
+    /// <summary>A wait of a time.</summary>
+    internal ExchangePause Pause => field ??= new ExchangePause(Worker.Loop);
 
     /// <summary>Interim responses so far.</summary>
     internal int InterimCount { get; set; }
@@ -102,13 +125,40 @@ public sealed class Exchange : ITemplateSource
     internal int InterimBytes { get; set; }
 
     /// <summary>What goes to the server instead of the request's target, if the route rewrites it.</summary>
-    internal UpstreamTarget Target { get; } = new();
+    internal UpstreamTarget Target { get; private set; }
 
     /// <summary>What the route wants to know about the request's path.</summary>
     internal PathTraits ReportedPath { get; set; }
 
     /// <summary>Whether it is a browser's question about another request, which is answered here.</summary>
     internal bool IsPreflight { get; set; }
+
+    /// <summary>What it has of gRPC.</summary>
+    internal GrpcCall Grpc { get; private set; }
+
+    /// <summary>Answers with something that is held here.</summary>
+    internal RepresentationSender Representation => _representation ??= new RepresentationSender(this);
+
+    /// <summary>What the head of such an answer has that is not held with it; null for every other response.</summary>
+    internal RepresentationFields? HeldFields { get; set; }
+
+    /// <summary>The file that is sent.</summary>
+    internal FileSource File => _file ??= new FileSource(this);
+
+    /// <summary>Reads files.</summary>
+    internal FileReader FileReader => field ??= new FileReader(Worker.Loop);
+
+    /// <summary>What the cache has to do with it, on routes that have one.</summary>
+    internal CacheVisit CacheVisit => _cacheVisit ??= new CacheVisit(this);
+
+    /// <summary>What the cache had to do with it.</summary>
+    public CacheOutcome CacheOutcome => _cacheVisit?.Outcome ?? CacheOutcome.None;
+
+    /// <summary>The fetch of the cache whose request it is; null for requests of clients.</summary>
+    internal Fetch? Fetch { get; set; }
+
+    /// <summary>Whether its response is compressed; null when no route ever asked for that.</summary>
+    internal ResponseCompression? Compression { get; private set; }
 
     /// <summary>Throws away the content of a response that a page takes the place of.</summary>
     internal ResponseDrain Drain { get; } = new();
@@ -135,13 +185,28 @@ public sealed class Exchange : ITemplateSource
     public CompiledRoute? Route { get; internal set; }
 
     /// <summary>The groups of the path's regular expression, if the route has one.</summary>
-    public PathGroups PathGroups { get; }
+    public PathGroups PathGroups { get; private set; }
 
     /// <summary>The upstream that was chosen for it; null until it is balanced, and for a route that responds itself.</summary>
     internal UpstreamState? UpstreamState { get; set; }
 
+    /// <summary>The circuit of the upstream that it was last sent to; null when that has none.</summary>
+    internal CircuitBreaker? Circuit { get; set; }
+
+    /// <summary>The number of the phase in which that let it through; 0 when it did not.</summary>
+    internal int CircuitPhase { get; set; }
+
+    /// <summary>When it was counted by that circuit, in loop time.</summary>
+    internal long CircuitMs { get; set; }
+
     /// <summary>A <c>Set-Cookie</c> line for the response, by which the client is sent to the same upstream again; null when there is nothing new to remember.</summary>
     internal byte[]? SplitCookie { get; set; }
+
+    /// <summary>A <c>Set-Cookie</c> line for the response, by which the client is sent to the same server again; null when there is nothing new to remember.</summary>
+    internal byte[]? SessionCookie { get; set; }
+
+    /// <summary>The request of a health check, which is sent in place of <see cref="Request"/>; null for requests of clients.</summary>
+    internal CheckRequest? CheckRequest { get; set; }
 
     /// <summary>Its copy, which the content goes to as well; null when there is none, or it has all of the content.</summary>
     internal MirrorRequest? Mirror { get; set; }
@@ -152,8 +217,20 @@ public sealed class Exchange : ITemplateSource
     /// <summary>The limits that hold for it: those of the plan, and of its route once that is found.</summary>
     public ProxyLimits Limits { get; internal set; }
 
+    /// <summary>
+    /// Bytes per second that the client must send of the request's content, on average; 0 for no such limit. A call of gRPC is a conversation: its client
+    /// may have nothing to say for a while, and only the longest pause counts.
+    /// </summary>
+    internal int RequestDataRateMin => Grpc.IsConversation ? 0 : Limits.MinDataRate;
+
     /// <summary>The server the request went to last.</summary>
     public ServerState? Server => Member?.Server;
+
+    /// <summary>Its place among the requests that its server may have at once.</summary>
+    internal GatePass ServerPass { get; }
+
+    /// <summary>Its place among the requests that its upstream may have at once.</summary>
+    internal GatePass UpstreamPass { get; }
 
     /// <summary>That server as a member of its upstream.</summary>
     internal UpstreamMember? Member { get; set; }
@@ -280,9 +357,71 @@ public sealed class Exchange : ITemplateSource
         Waiting?.CancelWait();
     }
 
+    /// <summary>Becomes another try of a request, all of which has come. It borrows what was asked from the original, which has to outlive it; <see cref="GiveBackRequest"/> gives it back.</summary>
+    internal void BecomeTryOf(Exchange original)
+    {
+        Request = original.Request;
+        PathGroups = original.PathGroups;
+        Target = original.Target;
+        Grpc = original.Grpc;
+        Client = original.Client;
+        Snapshot = original.Snapshot;
+        Route = original.Route;
+        Limits = original.Limits;
+        Listener = original.Listener;
+        ClientTls = original.ClientTls;
+        IsEarlyData = original.IsEarlyData;
+        PeerAddress = original.PeerAddress;
+        ClientAddress = original.ClientAddress;
+        StartTimestamp = original.StartTimestamp;
+        Id = original.Id;
+        Fetch = original.Fetch;
+        UpstreamState = original.UpstreamState;
+        FailedServers = original.FailedServers | original.Member!.Bit;
+        RequestCompleted = true;
+        ContentExpected = true;
+    }
+
+    /// <summary>Goes on with the answer to another try of its request, and the server's side of it.</summary>
+    internal void GoOnWith(Exchange second, UpstreamStream stream)
+    {
+        Debug.Assert(Upstream is null && ReferenceEquals(second.Upstream, stream), "The first try is over, and the second is not.");
+        (Response, second.Response) = (second.Response, Response);
+        (ResponseReader, second.ResponseReader) = (second.ResponseReader, ResponseReader);
+        (ResponseBody, second.ResponseBody) = (second.ResponseBody, ResponseBody);
+        ResponseTrailers = second.ResponseTrailers;
+        Member = second.Member;
+        SessionCookie = second.SessionCookie;
+        ConnectedTimestamp = second.ConnectedTimestamp;
+        Pump.IsComplete = second.Pump.IsComplete;
+        ReuseFailed = false;
+        Retry.GoOnWith(second.Retry);
+        second.Upstream = null;
+        Upstream = stream;
+        ServerPass.TakeFrom(second.ServerPass);
+        stream.MoveTo(this);
+    }
+
+    /// <summary>Gives back what it has borrowed.</summary>
+    internal void GiveBackRequest()
+    {
+        Request = _ownRequest;
+        PathGroups = _ownPathGroups;
+        Target = _ownTarget;
+        Grpc = _ownGrpc;
+    }
+
+    /// <summary>Has its response compressed or decompressed where that is right.</summary>
+    internal void BeginCompression(CompressionPolicy policy)
+    {
+        Compression ??= new ResponseCompression(this);
+        Compression.Begin(policy);
+    }
+
     /// <summary>Makes it ready for the next request.</summary>
     internal void Reset()
     {
+        Debug.Assert(!ServerPass.IsHeld && !UpstreamPass.IsHeld, "It has given back what it had at the server.");
         Request.Reset();
         Response.Reset();
         RequestTrailers = null;
@@ -295,7 +434,13 @@ public sealed class Exchange : ITemplateSource
         IsEarlyData = false;
         PathGroups.Set(null);
         UpstreamState = null;
+        Circuit = null;
+        CircuitPhase = 0;
         SplitCookie = null;
+        SessionCookie = null;
+        CheckRequest = null;
+        Fetch = null;
+        _cacheVisit?.Reset();
         Mirror = null;
         IsMirror = false;
         Member = null;
@@ -304,13 +449,15 @@ public sealed class Exchange : ITemplateSource
         FailedServers = 0;
         FirstSlice = default;
         ReuseFailed = false;
-        RetryAllowed = false;
-        Refusals = 0;
+        Retry.Reset();
         RefusedBy = null;
         InterimCount = 0;
         InterimBytes = 0;
         Pump.Reset();
+        Grpc.Reset();
+        Compression?.Reset();
         Target.Reset();
+        HeldFields = null;
         ReportedPath = PathTraits.None;
         IsPreflight = false;
         Status = 0;

@@ -12,7 +12,7 @@ public enum PipelineStage
     /// <summary>A route is found.</summary>
     Route,
 
-    /// <summary>What can be refused by its size is refused.</summary>
+    /// <summary>What can be refused by its size, or by its priority under overload, is refused.</summary>
     Limits,
 
     /// <summary>What the route does not take is refused, and what needs no server for an answer is answered.</summary>
@@ -20,6 +20,9 @@ public enum PipelineStage
 
     /// <summary>The target is rewritten. (Headers are changed while heads are written.)</summary>
     Transform,
+
+    /// <summary>What is stored is sent, or fetched for all who want it.</summary>
+    Cache,
 
     /// <summary>A server is picked.</summary>
     Balance,

@@ -5,7 +5,10 @@ using Sluice.Proxy.Access;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Faults;
+using Sluice.Proxy.Files;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Grpc;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
 using Sluice.Proxy.Transforms;
@@ -20,11 +23,12 @@ namespace Sluice.Proxy.Pipeline;
 /// <list type="number">
 /// <item><see cref="PipelineStage.Accept"/> and <see cref="PipelineStage.Parse"/>: <see cref="ClientConnection"/> took the connection in and read the head.</item>
 /// <item><see cref="PipelineStage.Route"/>: the plan's table finds the most specific route that takes the canonical request.</item>
-/// <item><see cref="PipelineStage.Limits"/>: what is too large for the route is refused before anything is done for it.</item>
+/// <item><see cref="PipelineStage.Limits"/>: what is too much at the moment, by the route's priority, or too large for the route is refused before anything is done for it.</item>
 /// <item><see cref="PipelineStage.Access"/>: what the route doesn't take is refused, and preflights are answered (<see cref="AccessChecks"/>).</item>
 /// <item><see cref="PipelineStage.Transform"/>: the target is rewritten; headers are changed later, as heads are written.</item>
+/// <item><see cref="PipelineStage.Cache"/>: what is stored and still good is sent; what isn't is fetched once for all who want it (<see cref="Caching.CacheVisit"/>).</item>
 /// <item><see cref="PipelineStage.Balance"/> and <see cref="PipelineStage.Forward"/>: the route's split chooses the upstream, and <see cref="Forwarder"/> picks a server and exchanges messages with it.</item>
-/// <item><see cref="PipelineStage.Response"/>: a fixed response, a redirect, the server's, or the plain words of an error.</item>
+/// <item><see cref="PipelineStage.Response"/>: a fixed response, a redirect, a file (<see cref="StaticFiles"/>), the server's, or the plain words of an error.</item>
 /// <item><see cref="PipelineStage.Log"/>: <see cref="ClientConnection"/> has the worker record the end, exactly once.</item>
 /// </list>
 /// </remarks>
@@ -44,6 +48,8 @@ internal sealed class RequestPipeline
     public ValueTask RunAsync(Exchange exchange)
     {
         // 1. Parse: done by the connection; what it refused is answered here.
+        exchange.Grpc.Detect();
+
         // 2. Route.
         if (!exchange.HasFailed)
         {
@@ -61,7 +67,6 @@ internal sealed class RequestPipeline
     /// <summary>Takes a request that has its route, or has failed, through the other stages.</summary>
     private ValueTask GoOnAsync(Exchange exchange)
     {
-
         // 3. Limits.
         if (!exchange.HasFailed)
         {
@@ -87,13 +92,41 @@ internal sealed class RequestPipeline
             return RespondAsync(exchange, answer);
         }
 
-        // 6. Balance and forward, or respond.
+        return exchange.Route!.Faults is { } faults ? AnswerFaultyAsync(exchange, faults) : AnswerAsync(exchange);
+    }
+
+    // What is asked for on purpose comes when everything else would have been well.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private async ValueTask AnswerFaultyAsync(Exchange exchange, FaultInjection faults)
+    {
+        await faults.RunAsync(exchange);
+        await (exchange.HasFailed ? ErrorResponse.SendAsync(exchange) : AnswerAsync(exchange));
+    }
+
+    private ValueTask AnswerAsync(Exchange exchange)
+    {
+        // 6. Respond, or answer from the cache, or balance and forward.
         CompiledRoute route = exchange.Route!;
         if (route.Response is { } response)
         {
-            return RespondAsync(exchange, response);
+            return RespondAsync(exchange, response.For(exchange));
         }
 
+        if (route.Files is { } files)
+        {
+            return files.AnswerAsync(exchange);
+        }
+
+        return route.Cache is not { } cache ? ForwardAsync(exchange)
+            : cache.Takes(exchange.Request) ? exchange.CacheVisit.RunAsync(cache)
+            : cache.IsPurge(exchange.Request) ? exchange.CacheVisit.PurgeAsync(cache)
+            : ForwardAsync(exchange);
+    }
+
+    /// <summary>Sends a request that nothing here can answer to a server.</summary>
+    internal ValueTask ForwardAsync(Exchange exchange)
+    {
+        CompiledRoute route = exchange.Route!;
         UpstreamState upstream = route.Split!.Choose(exchange);
         exchange.UpstreamState = upstream;
         if (route.Mirror is { } mirror)
@@ -104,8 +137,16 @@ internal sealed class RequestPipeline
         return exchange.Mirror is null ? Forwarder.RunAsync(exchange, upstream) : ForwardCopiedAsync(exchange, upstream);
     }
 
-    private static void CheckLimits(Exchange exchange)
+    private void CheckLimits(Exchange exchange)
     {
+        PriorityClass priority = exchange.Route!.Plan.PriorityClass;
+        if (priority < _worker.Overload.LeastAdmitted)
+        {
+            _worker.TurnedAway.CountShed(priority);
+            exchange.Fail(ProxyErrorCode.Overloaded);
+            return;
+        }
+
         long max = exchange.Limits.RequestBodyBytesMax;
         RequestHead request = exchange.Request;
         if (max > 0 && request.Framing == BodyFraming.ContentLength && request.ContentLength > max)
@@ -147,6 +188,16 @@ internal sealed class RequestPipeline
         {
             // HTTP/1.0 may come without a host, and then there is none to be sent back to.
             exchange.Fail(ProxyErrorCode.BadRequest, Violation.MissingHost);
+        }
+
+        if (exchange.Grpc.Kind != GrpcKind.None && route.Split is not null && !exchange.HasFailed)
+        {
+            exchange.Grpc.Begin(route);
+        }
+
+        if (route.Compression is { } compression && exchange.Grpc.Kind == GrpcKind.None)
+        {
+            exchange.BeginCompression(compression);
         }
     }
 

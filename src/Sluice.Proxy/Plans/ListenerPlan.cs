@@ -19,4 +19,7 @@ public sealed record ListenerPlan(EndPoint EndPoint, string Text)
 
     /// <summary>Whether clients may speak HTTP/2. By default it is offered to those that come with TLS.</summary>
     public Http2Mode Http2 { get; init; } = Http2Mode.Negotiated;
+
+    /// <summary>How many connections of clients it may have at a time, over all workers; 0 for as many as there may be in all.</summary>
+    public int ConnectionsMax { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Sluice.Proxy.Plans;
 
-/// <summary>How many connections to one server there may be, and for how long.</summary>
+/// <summary>How many connections to one server there may be, and for how long; and how many requests it may have.</summary>
 public sealed record PoolLimits
 {
     /// <summary>Connections to one server over all workers, in use or idle; 0 means no limit.</summary>
@@ -18,9 +18,15 @@ public sealed record PoolLimits
     /// <summary>Requests at once on one HTTP/2 connection, as far as the server allows as many; at least 1.</summary>
     public int StreamsMax { get; init; } = 100;
 
-    /// <summary>Requests of one worker that may wait for a connection to one server once <see cref="ConnectionsMax"/> is reached.</summary>
+    /// <summary>
+    /// Requests that one server may have in flight over all workers and connections, tunnels included; 0 means no limit. Those that were on their way before a reload
+    /// set the first limit are not counted.
+    /// </summary>
+    public int InFlightMax { get; init; }
+
+    /// <summary>Requests of one worker that may wait for one server once <see cref="InFlightMax"/> is reached, and as many for a connection once <see cref="ConnectionsMax"/> is.</summary>
     public int QueueMax { get; init; } = 1_024;
 
-    /// <summary>How long a request may wait for a connection, in milliseconds.</summary>
+    /// <summary>How long a request may wait for both, in milliseconds.</summary>
     public int QueueTimeoutMs { get; init; } = 5_000;
 }

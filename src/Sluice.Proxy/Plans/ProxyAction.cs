@@ -13,6 +13,10 @@ public sealed record ProxyAction(PlanList<UpstreamShare> Shares) : RouteAction
     /// <summary>What makes requests that belong together go to the same upstream; null when nothing does.</summary>
     public StickyPlan? Sticky { get; init; }
 
-    /// <summary>Where requests go, for people: <c>api</c>, or <c>stable 90, canary 10</c>.</summary>
-    public string Target => Shares.Count == 1 ? Shares[0].Upstream.Name : string.Join(", ", Shares.Select(share => $"{share.Upstream.Name} {share.Weight}"));
+    /// <summary>Where requests go that the only upstream fails; null when nowhere.</summary>
+    public FailoverPlan? Failover { get; init; }
+
+    /// <summary>Where requests go, for people: <c>api</c>, <c>stable 90, canary 10</c>, or <c>eu, else us</c>.</summary>
+    public string Target => Shares.Count == 1 ? string.Join(", else ", [Shares[0].Upstream.Name, .. Failover?.Upstreams.Select(upstream => upstream.Name) ?? []])
+        : string.Join(", ", Shares.Select(share => $"{share.Upstream.Name} {share.Weight}"));
 }

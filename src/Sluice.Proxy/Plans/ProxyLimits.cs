@@ -64,11 +64,20 @@ public sealed record ProxyLimits
     /// <summary>To connect to a server. 504.</summary>
     public int ConnectTimeoutMs { get; init; } = 5_000;
 
+    /// <summary>The TLS handshake with a server, once it is connected to. 504.</summary>
+    public int TlsTimeoutMs { get; init; } = 5_000;
+
+    /// <summary>The longest pause of a server in taking a request. 504.</summary>
+    public int SendTimeoutMs { get; init; } = 60_000;
+
     /// <summary>From the end of the request to the head of the response. 504.</summary>
     public int FirstByteTimeoutMs { get; init; } = 60_000;
 
     /// <summary>The longest pause within a response.</summary>
     public int UpstreamIdleTimeoutMs { get; init; } = 60_000;
+
+    /// <summary>From the first byte of the request to the last of its response, all attempts included; 0 means no limit. 504 before the response began.</summary>
+    public int RequestTimeoutMs { get; init; }
 
     /// <summary>How long a server may take to answer <c>Expect: 100-continue</c> before the client's content is asked for anyway.</summary>
     public int ContinueTimeoutMs { get; init; } = 1_000;
@@ -78,6 +87,9 @@ public sealed record ProxyLimits
 
     /// <summary>How long a tunnel may last in all; 0 means no limit.</summary>
     public int TunnelTimeoutMs { get; init; }
+
+    /// <summary>The longest time for a call of gRPC, whatever its <c>grpc-timeout</c> says; 0 means no limit.</summary>
+    public int GrpcTimeoutMaxMs { get; init; }
 
     /// <summary>The head of a response, status line included. 502.</summary>
     public int ResponseHeadBytesMax { get; init; } = 64 * 1024;

@@ -1,3 +1,5 @@
+using Sluice.Proxy.Plans.Caching;
+
 namespace Sluice.Proxy.Plans;
 
 /// <summary>Everything the data plane needs to serve, compiled from a configuration and immutable: one snapshot.</summary>
@@ -20,6 +22,15 @@ public sealed record ProxyPlan
 
     /// <summary>What clients may say about where a request came from, and what upstreams are told.</summary>
     public ForwardedPlan Forwarded { get; init; } = new();
+
+    /// <summary>How the names of servers are resolved.</summary>
+    public DnsPlan Dns { get; init; } = new();
+
+    /// <summary>How the proxy protects itself when it has too much to do; null where it doesn't.</summary>
+    public OverloadPlan? Overload { get; init; } = new();
+
+    /// <summary>Where responses are kept that routes have cached.</summary>
+    public CacheStorePlan Cache { get; init; } = new();
 
     /// <summary>What is sent in place of plain words when a request ends badly before it has a route.</summary>
     public PlanList<ErrorPagePlan> ErrorPages { get; init; } = [];

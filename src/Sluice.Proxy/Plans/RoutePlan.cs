@@ -1,3 +1,4 @@
+using Sluice.Proxy.Plans.Caching;
 using Sluice.Proxy.Plans.Matching;
 
 namespace Sluice.Proxy.Plans;
@@ -20,6 +21,9 @@ public sealed record RoutePlan
     /// <summary>Routes of a higher one go before all routes of a lower one, however specific those are.</summary>
     public int Priority { get; init; }
 
+    /// <summary>How much its requests matter where not all can be served.</summary>
+    public PriorityClass PriorityClass { get; init; } = PriorityClass.Normal;
+
     /// <summary>Limits and timeouts of its requests once it is found; null means those of the plan.</summary>
     public ProxyLimits? Limits { get; init; }
 
@@ -37,6 +41,9 @@ public sealed record RoutePlan
 
     /// <summary>Set while it is closed.</summary>
     public MaintenancePlan? Maintenance { get; init; }
+
+    /// <summary>What is done to its requests on purpose; null for nothing.</summary>
+    public FaultPlan? Faults { get; init; }
 
     /// <summary>Which other origins may use it from within a browser; null leaves that to the server.</summary>
     public CorsPlan? Cors { get; init; }
@@ -61,6 +68,24 @@ public sealed record RoutePlan
 
     /// <summary>How cookies that servers set are rewritten; null leaves them as they are.</summary>
     public CookieRewritePlan? RewriteCookies { get; init; }
+
+    /// <summary>Whether calls in gRPC-Web go to servers in gRPC.</summary>
+    public bool GrpcWeb { get; init; }
+
+    /// <summary>Which responses are compressed, and how; null for none.</summary>
+    public CompressionPlan? Compression { get; init; }
+
+    /// <summary>Whether content that a server compressed is decompressed for clients that can't.</summary>
+    public bool Decompress { get; init; }
+
+    /// <summary>When its requests are sent again; null leaves that to the upstream.</summary>
+    public RetryPlan? Retries { get; init; }
+
+    /// <summary>What its requests get when everything failed; null for the error. Of use only beside a <see cref="ProxyAction"/>.</summary>
+    public FallbackPlan? Fallback { get; init; }
+
+    /// <summary>What of its responses is kept to be sent again; null for nothing. Of use only beside a <see cref="ProxyAction"/>.</summary>
+    public CachePlan? Cache { get; init; }
 
     /// <summary>Where copies of its requests go; null when none are made. Of use only beside a <see cref="ProxyAction"/>.</summary>
     public MirrorPlan? Mirror { get; init; }

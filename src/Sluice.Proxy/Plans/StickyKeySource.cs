@@ -14,4 +14,16 @@ public enum StickyKeySource
 
     /// <summary>The first query parameter of a name, its value as it is written.</summary>
     Query,
+
+    /// <summary>The host, without a port.</summary>
+    Host,
+
+    /// <summary>The canonical path.</summary>
+    Path,
+
+    /// <summary>The canonical path with the query.</summary>
+    Uri,
+
+    /// <summary>A text with variables.</summary>
+    Template,
 }

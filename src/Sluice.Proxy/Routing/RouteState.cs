@@ -14,7 +14,14 @@ public sealed class RouteState
 
     /// <summary>Creates the state.</summary>
     /// <param name="workers">How many workers there are.</param>
-    public RouteState(int workers) => _counts = new long[(workers + 1) * Stride];
+    public RouteState(int workers)
+    {
+        Workers = workers;
+        _counts = new long[(workers + 1) * Stride];
+    }
+
+    /// <summary>How many workers there are.</summary>
+    internal int Workers { get; }
 
     /// <summary>Requests that the route took so far, over all workers; a moment old.</summary>
     public long Requests => Sum(0);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Http.Headers;
@@ -6,59 +8,61 @@ using Sluice.Proxy.Templates;
 
 namespace Sluice.Proxy.Splitting;
 
-/// <summary>The cookie in which a client keeps the upstream that was drawn for it. Immutable.</summary>
+/// <summary>The cookie in which a client keeps what was chosen for it: an upstream of a split, or a server. Immutable.</summary>
 /// <remarks>
-/// Its value is a hash of the upstream's name: it says nothing about names, stays the same when weights change or the program restarts, and is only
-/// ever compared with those of the route's own upstreams, so that a forged one can't lead anywhere else.
+/// Its value is a hash of the name of what was chosen: it says nothing about names, stays the same when weights change or the program restarts, and is only
+/// ever compared with those of the choices there are, so that a forged one can't lead anywhere else. With a secret it is a keyed hash (HMAC, RFC 2104), so
+/// that nobody can make the cookie of a choice of theirs either.
 /// </remarks>
 internal sealed class StickyCookie
 {
-    private const int IdBytes = 8;
+    private const int IdBytes = 16;
 
     private readonly byte[] _name;
-    private readonly byte[][] _values;
+    private readonly Dictionary<Int128, int> _indexes = [];
     private readonly byte[][] _lines;
 
     /// <summary>Prepares the cookie.</summary>
     /// <param name="plan">What the configuration says.</param>
-    /// <param name="upstreams">The names of the upstreams in UTF-8.</param>
-    public StickyCookie(StickyCookiePlan plan, IReadOnlyList<byte[]> upstreams)
+    /// <param name="choices">The names of what can be chosen, in UTF-8.</param>
+    /// <param name="secret">What to sign with; null for nothing.</param>
+    public StickyCookie(StickyCookiePlan plan, IReadOnlyList<byte[]> choices, string? secret = null)
     {
         _name = Encoding.ASCII.GetBytes(plan.Name);
-        _values = [.. upstreams.Select(ValueOf)];
-        _lines = [.. _values.Select(value => LineOf(plan, value))];
+        byte[]? key = secret is null ? null : Encoding.UTF8.GetBytes(secret);
+        byte[][] ids = [.. choices.Select(choice => IdOf(choice, key))];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            _indexes.TryAdd(BinaryPrimitives.ReadInt128BigEndian(ids[i]), i);
+        }
+
+        _lines = [.. ids.Select(id => LineOf(plan, Convert.ToHexStringLower(id)))];
     }
 
-    /// <summary>The number of the upstream that a request's cookie names; -1 when there is no cookie, or one that is none of ours.</summary>
+    /// <summary>The number of the choice that a request's cookie names; -1 when there is no cookie, or one that is none of ours.</summary>
     public int Find(FieldTable fields)
     {
         ReadOnlySpan<byte> value = CookieValue.Find(fields, _name);
-        for (int i = 0; i < _values.Length; i++)
-        {
-            if (value.SequenceEqual(_values[i]))
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        Span<byte> id = stackalloc byte[IdBytes];
+        bool isId = value.Length == 2 * IdBytes && Convert.FromHexString(value, id, out _, out _) == OperationStatus.Done;
+        return isId && _indexes.TryGetValue(BinaryPrimitives.ReadInt128BigEndian(id), out int index) ? index : -1;
     }
 
-    /// <summary>The <c>Set-Cookie</c> line of an upstream, with its line end.</summary>
+    /// <summary>The <c>Set-Cookie</c> line of a choice, with its line end.</summary>
     public byte[] SetLine(int index) => _lines[index];
 
-    private static byte[] ValueOf(byte[] upstream)
+    private static byte[] IdOf(byte[] choice, byte[]? key)
     {
-        byte[] hash = SHA256.HashData([.. "sluice split "u8, .. upstream]);
-        return Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.AsSpan(0, IdBytes)));
+        byte[] text = [.. "sluice "u8, .. choice];
+        byte[] hash = key is null ? SHA256.HashData(text) : HMACSHA256.HashData(key, text);
+        return hash[..IdBytes];
     }
 
     // RFC 6265, section 4.1.
-    private static byte[] LineOf(StickyCookiePlan plan, byte[] value)
+    private static byte[] LineOf(StickyCookiePlan plan, string value)
     {
         string age = plan.MaxAgeSeconds > 0 ? $"; Max-Age={plan.MaxAgeSeconds}" : "";
         string flags = (plan.Secure ? "; Secure" : "") + (plan.HttpOnly ? "; HttpOnly" : "");
-        return Encoding.ASCII.GetBytes(
-            $"Set-Cookie: {plan.Name}={Encoding.ASCII.GetString(value)}; Path={plan.Path}{age}{flags}; SameSite={plan.SameSite}\r\n");
+        return Encoding.ASCII.GetBytes($"Set-Cookie: {plan.Name}={value}; Path={plan.Path}{age}{flags}; SameSite={plan.SameSite}\r\n");
     }
 }

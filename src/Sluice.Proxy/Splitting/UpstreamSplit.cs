@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Upstreams;
@@ -26,7 +27,7 @@ internal sealed class UpstreamSplit
         _weights = [.. action.Shares.Select(share => share.Weight)];
         _draw = new WeightedDraw(_weights);
         byte[][] names = [.. _upstreams.Select(upstream => upstream.NameUtf8)];
-        _cookie = action.Sticky is StickyCookiePlan cookie ? new StickyCookie(cookie, names) : null;
+        _cookie = action.Sticky is StickyCookiePlan cookie ? new StickyCookie(cookie, [.. action.Shares.Select(share => Encoding.UTF8.GetBytes($"split {share.Upstream.Name}"))]) : null;
         if (action.Sticky is StickyKeyPlan key)
         {
             _key = new StickyKey(key);

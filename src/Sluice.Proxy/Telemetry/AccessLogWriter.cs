@@ -2,9 +2,13 @@ using System.Diagnostics;
 using Sluice.Http.Addresses;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
+using Sluice.Http.Representations;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Compression;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Grpc;
 using Sluice.Proxy.Pipeline;
+using Sluice.Proxy.Retries;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor;
 using Sluice.Reactor.Timers;
@@ -14,8 +18,8 @@ namespace Sluice.Proxy.Telemetry;
 /// <summary>One worker's end of the access log: writes a JSON line per request into blocks, and hands these over when full or 100 ms old.</summary>
 internal sealed class AccessLogWriter : ITimerTarget
 {
-    /// <summary>The longest line: eleven texts of 512 bytes, of which each may become six, and below 2 KiB of everything else.</summary>
-    public const int LineBytesMax = 36 * 1024;
+    /// <summary>The longest line: twelve texts of 512 bytes, of which each may become six, and below 2 KiB of everything else.</summary>
+    public const int LineBytesMax = 39 * 1024;
 
     private const int FlushMs = 100;
     private const int TextBytesMax = 512;
@@ -124,10 +128,22 @@ internal sealed class AccessLogWriter : ITimerTarget
         WriteText(ref line, ",\"route\":\""u8, exchange.Route is null ? default : exchange.Route.NameUtf8);
         line.Raw(",\"status\":"u8);
         line.Number(exchange.Status);
+        WriteText(ref line, ",\"cache\":\""u8, CacheOutcomeNames.Of(exchange.CacheOutcome));
+        if (exchange.Grpc.Status != GrpcCall.NoStatus)
+        {
+            line.Raw(",\"grpc_status\":"u8);
+            line.Number(exchange.Grpc.Status);
+        }
+
         line.Raw(",\"bytes_in\":"u8);
         line.Number(exchange.BytesIn);
         line.Raw(",\"bytes_out\":"u8);
         line.Number(exchange.BytesOut);
+        if (exchange.Compression is { Change: not ResponseChange.None } compression)
+        {
+            WriteCompression(ref line, compression);
+        }
+
         line.Raw(",\"duration_ms\":"u8);
         line.Milliseconds(LoopClock.MicrosecondsBetween(exchange.StartTimestamp, Stopwatch.GetTimestamp()));
         if (exchange.Target.IsSet && !exchange.Target.Path.SequenceEqual(exchange.Request.Path))
@@ -151,12 +167,31 @@ internal sealed class AccessLogWriter : ITimerTarget
         }
     }
 
+    private static void WriteCompression(ref JsonLine line, ResponseCompression compression)
+    {
+        WriteText(ref line, compression.Change == ResponseChange.Compress ? ",\"compressed\":\""u8 : ",\"decompressed\":\""u8, ContentCodings.NameOf(compression.Coding));
+        line.Raw(",\"content_bytes_in\":"u8);
+        line.Number(compression.BytesIn);
+        line.Raw(",\"content_bytes_out\":"u8);
+        line.Number(compression.BytesOut);
+    }
+
     private static void WriteUpstream(ref JsonLine line, Exchange exchange, ReadOnlySpan<byte> server)
     {
         WriteText(ref line, ",\"upstream\":\""u8, exchange.UpstreamState!.NameUtf8);
+        if (exchange.Retry.FirstUpstream is { } first)
+        {
+            WriteText(ref line, ",\"first_upstream\":\""u8, first.NameUtf8);
+        }
+
         WriteText(ref line, ",\"server\":\""u8, server);
         line.Raw(",\"attempts\":"u8);
         line.Number(exchange.Attempts);
+        if (exchange.Retry.Hedge is { Outcome: not HedgeOutcome.None } hedge)
+        {
+            line.Raw(hedge.Outcome == HedgeOutcome.Won ? ",\"hedge\":\"won\""u8 : ",\"hedge\":\"lost\""u8);
+        }
+
         if (exchange.ConnectedTimestamp != 0)
         {
             line.Raw(",\"connect_ms\":"u8);

@@ -87,15 +87,9 @@ public sealed class HeaderEdits
         }
 
         ReadOnlySpan<byte> name = fields.Name(index);
-        if (field.Known == KnownField.Other)
+        if (field.Known == KnownField.Other && IsDropped(name))
         {
-            foreach (byte[] dropped in _dropNames)
-            {
-                if (Ascii.EqualsIgnoreCase(name, dropped))
-                {
-                    return false;
-                }
-            }
+            return false;
         }
 
         foreach (byte[] prefix in _dropPrefixes)
@@ -110,10 +104,54 @@ public sealed class HeaderEdits
         return true;
     }
 
+    /// <summary>Whether anything is said about a header, whatever it is.</summary>
+    internal bool Mentions(ReadOnlySpan<byte> name)
+    {
+        bool isMentioned = IsDropped(name);
+        foreach (HeaderLine line in _lines)
+        {
+            isMentioned |= Ascii.EqualsIgnoreCase(name, line.Name);
+        }
+
+        foreach (byte[] prefix in _dropPrefixes)
+        {
+            isMentioned |= name.Length >= prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix);
+        }
+
+        return isMentioned;
+    }
+
+    /// <summary>Whether what is written under a name depends on the request.</summary>
+    internal bool IsWrittenByRequest(ReadOnlySpan<byte> name)
+    {
+        foreach (HeaderLine line in _lines)
+        {
+            if (!line.Value.IsFixed && Ascii.EqualsIgnoreCase(name, line.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsHost(string name) => name.Equals("host", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<HeaderLine> LinesOf(HeaderEdit edit) =>
         edit.Values.Select(value => new HeaderLine(Encoding.ASCII.GetBytes(edit.Name), value, edit.Operation == HeaderOperation.Default, edit.HttpsOnly));
+
+    private bool IsDropped(ReadOnlySpan<byte> name)
+    {
+        foreach (byte[] dropped in _dropNames)
+        {
+            if (Ascii.EqualsIgnoreCase(name, dropped))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private bool IsThere(byte[] name, FieldTable fields, FieldFlags drop, ulong dropKnownMask)
     {

@@ -27,12 +27,13 @@ internal sealed class ResponseRewriter
     }
 
     /// <summary>Writes the fields of the server's response, less those that are dropped.</summary>
-    public void AppendFields(ref HeadWriter writer, Exchange exchange, FieldFlags drop, HeaderEdits? edits)
+    public void AppendFields(ref HeadWriter writer, Exchange exchange, FieldFlags drop, ulong dropKnownMask, HeaderEdits? edits)
     {
         FieldTable fields = exchange.Response.Fields;
         for (int i = 0; i < fields.Count; i++)
         {
-            bool isKept = edits is null ? (fields[i].Flags & drop) == 0 : edits.IsKept(fields, i, drop, 0);
+            bool isKept = edits is not null ? edits.IsKept(fields, i, drop, dropKnownMask)
+                : (fields[i].Flags & drop) == 0 && (dropKnownMask & KnownFields.MaskOf(fields[i].Known)) == 0;
             if (isKept)
             {
                 AppendField(ref writer, exchange, fields, i);

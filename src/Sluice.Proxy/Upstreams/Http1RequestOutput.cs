@@ -158,7 +158,7 @@ internal sealed class Http1RequestOutput : ITimerTarget
     private async ValueTask<IoResult> AwaitSendAsync(Exchange exchange, ValueTask<IoResult> sending)
     {
         _timer ??= _socket.Loop.Timers.Create(this);
-        _timer.Set(exchange.Limits.UpstreamIdleTimeoutMs);
+        _timer.Set(exchange.Limits.SendTimeoutMs);
         IoResult result = await sending;
         _timer.Stop();
         HasFailed |= result.IsError;

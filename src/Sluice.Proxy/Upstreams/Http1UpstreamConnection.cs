@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Forwarding;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Pipeline;
 using Sluice.Reactor.Buffers;
 using Sluice.Reactor.Sockets;
@@ -23,7 +24,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     private PooledBuffer? _buffer;
     private int _start;
     private int _end;
-    private bool _isIdle;
+    private IdleTime _idle;
     private bool _isClosed;
     private bool _receiveFailed;
 
@@ -69,7 +70,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     /// <inheritdoc/>
     public override void BeginRequest(Exchange exchange)
     {
-        Debug.Assert(!_isIdle && _buffer is null, "A rented connection is clean.");
+        Debug.Assert(!_idle.IsRunning && _buffer is null, "A rented connection is clean.");
         RequestCount++;
         _receiveFailed = false;
         _output.Begin();
@@ -201,14 +202,16 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     /// <summary>Marks it idle; the pool's business.</summary>
     public void BeginIdle(int timeoutMs)
     {
-        _isIdle = true;
-        _timer.Set(timeoutMs);
+        _idle.Begin(_timer, _socket.Loop.NowMs, timeoutMs, _pool.Worker.Overload);
     }
+
+    /// <summary>How long it may be idle has changed; the pool's business.</summary>
+    public void AdjustIdle() => _idle.Adjust(_timer, _socket.Loop.NowMs, _pool.Worker.Overload);
 
     /// <summary>Marks it in use; the pool's business.</summary>
     public void EndIdle()
     {
-        _isIdle = false;
+        _idle.End();
         _timer.Stop();
     }
 
@@ -235,7 +238,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     public ProxyErrorCode WriteFailed(Exchange exchange, IoResult result)
     {
         _output.Fail();
-        return ProxyErrorCode.UpstreamReset;
+        return result.IsTimedOut ? ProxyErrorCode.UpstreamSendTimeout : ProxyErrorCode.UpstreamReset;
     }
 
     /// <inheritdoc/>
@@ -259,7 +262,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     void ISocketObserver.OnUnexpectedEvent(StreamSocket socket)
     {
         // An idle connection has nothing to say: its end, an error, or a response to nothing. In use, the next read finds out.
-        if (_isIdle)
+        if (_idle.IsRunning)
         {
             _pool.Remove(this);
             Close();
@@ -269,7 +272,7 @@ internal sealed class Http1UpstreamConnection : UpstreamStream, ISocketObserver,
     /// <inheritdoc/>
     void ITimerTarget.OnTimer(LoopTimer timer)
     {
-        if (_isIdle)
+        if (_idle.IsRunning)
         {
             _pool.Remove(this);
             Close();

@@ -5,6 +5,7 @@ using Sluice.Http.Http2;
 using Sluice.Http.Http2.Hpack;
 using Sluice.Proxy.Errors;
 using Sluice.Proxy.Http2;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Reactor.Sockets;
@@ -36,13 +37,13 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     private readonly LoopTimer _timer;
     private readonly LoopCompletion<bool> _starting = new();
     private readonly long _startedMs;
+    private IdleTime _idle;
     private uint _nextStream = 1;
     private int _reserved;
 
     // Whoever makes it is the first.
     private int _owners = 1;
     private int _requestCount;
-    private long _lastReceivedMs;
     private bool _isReady;
     private bool _isDraining;
     private bool _isEnded;
@@ -59,8 +60,11 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     /// <summary>Whether it takes requests, if not at the moment.</summary>
     public bool TakesRequests => _isReady && !_isDraining && !_isEnded && !HasFailed;
 
-    /// <summary>Whether a request can go out on it now. Not while clients that take nothing keep so much of its window that others would wait for them.</summary>
-    public bool HasRoom => TakesRequests && ActiveCount < StreamsMax && !IsWindowHeld;
+    /// <summary>Whether the server takes another request now.</summary>
+    public bool HasStreams => ActiveCount < StreamsMax;
+
+    /// <summary>Whether a request is to go out on it. Not while clients that take nothing keep so much of its window that others would wait for them.</summary>
+    public bool HasRoom => TakesRequests && HasStreams && !IsWindowHeld;
 
     /// <summary>Whether the server has said that it takes no requests for the time being.</summary>
     public bool IsHeldBack => TakesRequests && Peer.MaxConcurrentStreams == 0;
@@ -80,11 +84,14 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     /// <summary>Why it could not begin.</summary>
     public ProxyErrorCode StartError => _isTimedOut ? ProxyErrorCode.ConnectTimeout : ProxyErrorCode.UpstreamHttp2Failed;
 
+    /// <summary>How often something has come from the server.</summary>
+    public long ReceivedCount { get; private set; }
+
     /// <inheritdoc/>
     protected override bool IsServer => false;
 
     /// <inheritdoc/>
-    protected internal override int WriteTimeoutMs => Limits.UpstreamIdleTimeoutMs;
+    protected internal override int WriteTimeoutMs => Limits.SendTimeoutMs;
 
     /// <inheritdoc/>
     protected override int FrameTimeoutMs => Limits.UpstreamIdleTimeoutMs;
@@ -130,7 +137,7 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     }
 
     /// <summary>Waits until it can be used. False when it can't, or the wait was cancelled.</summary>
-    public ValueTask<bool> WaitUntilReadyAsync() => _isReady || HasEnded ? new ValueTask<bool>(TakesRequests) : _starting.Begin();
+    public ValueTask<bool> WaitUntilReadyAsync() => _isReady || HasEnded ? new ValueTask<bool>(_isReady && !HasEnded) : _starting.Begin();
 
     /// <summary>Whoever made it has a stream, or needs none any more.</summary>
     public void EndStart()
@@ -145,8 +152,9 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     /// <summary>A stream for an exchange, which opens when its head is sent.</summary>
     public UpstreamStream Rent()
     {
-        Debug.Assert(TakesRequests, "What takes no requests is not asked.");
+        Debug.Assert(_isReady && !HasEnded, "What has not begun, or has ended, is not asked.");
         _timer.Stop();
+        _idle.End();
         _reserved++;
         if (_owners++ == 0)
         {
@@ -186,11 +194,6 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
         _owners--;
         _pool.ReturnStream(stream);
         _pool.OnStreamClosed();
-        if (_isEnded || HasFailed)
-        {
-            return;
-        }
-
         if (Socket.Loop.NowMs - _startedMs >= AgeBeforeGivingUpMs && _pool.HasSiblingWaiters)
         {
             _isDraining = true;
@@ -212,6 +215,15 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
         }
     }
 
+    /// <summary>How long it may be idle has changed.</summary>
+    public void AdjustIdle()
+    {
+        if (IsUnused)
+        {
+            _idle.Adjust(_timer, Socket.Loop.NowMs, _pool.Worker.Overload);
+        }
+    }
+
     /// <summary>Closes it at once; requests on it fail.</summary>
     public void Close()
     {
@@ -227,7 +239,8 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     /// A response did not begin in time. When nothing at all has come since the request was sent, the server may be gone without a word: nobody else is to
     /// find out by waiting as long.
     /// </summary>
-    public void OnTimedOut(long sentMs) => _isDraining |= _lastReceivedMs < sentMs;
+    /// <param name="receivedCount">What <see cref="ReceivedCount"/> was when the request was sent.</param>
+    public void OnTimedOut(long receivedCount) => _isDraining |= ReceivedCount == receivedCount;
 
     /// <summary>A response was passed on to its end.</summary>
     public void OnAnswered() => OnServed();
@@ -315,7 +328,7 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     protected override void Report(Http2Fault fault) => Worker.ReportHttp2(_pool.Server, fault);
 
     /// <inheritdoc/>
-    protected override void OnReceived(bool continues) => _lastReceivedMs = Socket.Loop.NowMs;
+    protected override void OnReceived(bool continues) => ReceivedCount++;
 
     /// <inheritdoc/>
     protected override bool IsIdle(uint streamId) => (streamId & 1) == 0 || streamId >= _nextStream;
@@ -364,29 +377,21 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
         Touch(stream);
     }
 
-    // Decodes a block that nobody wants. False when it can't be decoded, and the connection has failed.
-    private bool Skip(ReadOnlySpan<byte> block)
-    {
-        var sink = default(NoFields);
-        if (Decoder.Decode(block, [], 0, out _, ref sink) == HpackStatus.Done)
-        {
-            return true;
-        }
-
-        Fail(Http2Fault.CompressionError, Http2ErrorCode.CompressionError);
-        return false;
-    }
-
     private void BecomeIdle()
     {
+        if (_isEnded || HasFailed)
+        {
+            return;
+        }
+
         if (_isDraining || !_pool.KeepsIdle)
         {
             Close();
         }
-        else if (!_isEnded)
+        else
         {
             _pool.CountIdleHttp2();
-            _timer.Set(_pool.Server.PoolLimits.IdleTimeoutMs);
+            _idle.Begin(_timer, Socket.Loop.NowMs, _pool.Server.PoolLimits.IdleTimeoutMs, _pool.Worker.Overload);
         }
     }
 
@@ -394,14 +399,7 @@ internal sealed class Http2UpstreamConnection : Http2Connection, ICancelableWait
     {
         if (_starting.IsPending)
         {
-            _starting.Complete(TakesRequests);
-        }
-    }
-
-    private readonly struct NoFields : IFieldSink
-    {
-        public void OnField(in Field field, FieldFault fault, bool isStored)
-        {
+            _starting.Complete(_isReady && !HasEnded);
         }
     }
 }

@@ -95,6 +95,27 @@ internal sealed class Http2UpstreamSet
         return false;
     }
 
+    /// <summary>Closes all that no request is on.</summary>
+    public void CloseIdle()
+    {
+        for (int i = _connections.Count - 1; i >= 0; i = Math.Min(i, _connections.Count) - 1)
+        {
+            if (_connections[i].IsUnused)
+            {
+                _connections[i].Close();
+            }
+        }
+    }
+
+    /// <summary>How long connections may be idle has changed.</summary>
+    public void AdjustIdle()
+    {
+        foreach (Http2UpstreamConnection connection in _connections)
+        {
+            connection.AdjustIdle();
+        }
+    }
+
     /// <summary>Closes all that no request is on, and has the others close when their last one ends.</summary>
     public void Retire()
     {

@@ -34,7 +34,7 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
     private TrailerSectionReader? _trailers;
     private ProxyErrorCode _error;
     private Violation _violation;
-    private long _sentMs;
+    private long _receivedCountBefore;
     private long _sentAtLastCheck;
     private int _headBytes;
     private int _headCount;
@@ -112,6 +112,9 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
     }
 
     /// <inheritdoc/>
+    public override void MoveTo(Exchange exchange) => _exchange = exchange;
+
+    /// <inheritdoc/>
     public override ValueTask<IoResult> SendHeadAsync(Exchange exchange, BodySlice first)
     {
         ProxyErrorCode error = _isWebSocket && !_connection!.Peer.EnableConnectProtocol ? ProxyErrorCode.WebSocketImpossible
@@ -130,7 +133,7 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
             return new ValueTask<IoResult>(IoResult.Canceled);
         }
 
-        _sentMs = _worker.Loop.NowMs;
+        _receivedCountBefore = _connection!.ReceivedCount;
         bool isLast = !_isWebSocket && (first.IsLast || !exchange.Request.HasBody);
         return SendAsync(hasHead: true, first, isLast);
     }
@@ -249,7 +252,9 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
 
         if (isRefused || section.Violation != Violation.None)
         {
+            // One that nobody has taken yet is gone with it.
             response.Reset();
+            _hasHead = false;
             _connection!.RejectStream(_stream, Http2ErrorCode.ProtocolError, section.Violation);
             return true;
         }
@@ -371,7 +376,7 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
     private void BeginSendWait()
     {
         _sentAtLastCheck = _stream.SentBytes;
-        _sendTimer.Set(_exchange.Limits.UpstreamIdleTimeoutMs);
+        _sendTimer.Set(_exchange.Limits.SendTimeoutMs);
     }
 
     private IoResult Sent(bool isSent, int count)
@@ -429,7 +434,7 @@ internal sealed class Http2UpstreamStream : UpstreamStream, IHttp2StreamOwner, I
             return ProxyErrorCode.ClientGone;
         }
 
-        _connection!.OnTimedOut(_sentMs);
+        _connection?.OnTimedOut(_receivedCountBefore);
         return ProxyErrorCode.FirstByteTimeout;
     }
 

@@ -1,5 +1,9 @@
 using System.Text;
+using Sluice.Proxy.Health;
+using Sluice.Proxy.Health.Checks;
+using Sluice.Proxy.Health.Outliers;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Resolution;
 using Sluice.Proxy.Workers;
 using Sluice.Reactor.Sockets;
 
@@ -13,9 +17,8 @@ namespace Sluice.Proxy.Upstreams;
 public sealed class ServerState
 {
     private readonly UpstreamPool?[] _pools;
-    private int _activeRequests;
     private int _connections;
-    private volatile SocketTarget[] _targets = [];
+    private volatile TargetList _targets = TargetList.Empty;
     private volatile PoolLimits _poolLimits;
     private volatile bool _isRetired;
 
@@ -24,16 +27,20 @@ public sealed class ServerState
     /// <param name="upstream">The upstream it belongs to.</param>
     /// <param name="workers">How many workers there are.</param>
     /// <param name="tls">TLS with it; null for plain HTTP.</param>
-    internal ServerState(ServerAddress address, UpstreamPlan upstream, int workers, UpstreamTls? tls)
+    /// <param name="health">The health of its upstream.</param>
+    internal ServerState(ServerAddress address, UpstreamPlan upstream, int workers, UpstreamTls? tls, UpstreamHealth health)
     {
         Tls = tls;
-        TlsName = upstream.Tls.ServerName ?? address.Host;
+        TlsName = upstream.Tls.ServerName ?? address.CertificateName;
         Address = address;
         UpstreamName = upstream.Name;
         Http2 = upstream.Http2;
+        Gate = new RequestGate(workers) { Limit = upstream.Pool.InFlightMax };
         _poolLimits = upstream.Pool;
         _pools = new UpstreamPool?[workers];
         Name = address.ToString();
+        Health = new ServerHealth(Name, health);
+        Outlier = new OutlierState(workers, Health);
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
         AuthorityUtf8 = Encoding.UTF8.GetBytes(address.UnixPath is null ? Name[(address.Scheme.Length + "://".Length)..] : "localhost");
     }
@@ -49,6 +56,27 @@ public sealed class ServerState
 
     internal byte[] NameUtf8 { get; }
 
+    /// <summary>Whether it gets requests.</summary>
+    public ServerHealth Health { get; }
+
+    /// <summary>What became of its health checks.</summary>
+    public CheckHistory Checks { get; } = new();
+
+    /// <summary>Whether it stands for another one that is checked, and nobody is told what becomes of its connections.</summary>
+    internal bool IsProbe { get; init; }
+
+    /// <summary>Why the last connection could not be made, beyond its reason, of a server that stands for another one; null when there is no more to say.</summary>
+    internal string? Trouble { get; set; }
+
+    /// <summary>That it is out because of its answers; null when it isn't.</summary>
+    public Ejection? Ejection => Outlier.Current;
+
+    /// <summary>What it answers.</summary>
+    internal OutlierState Outlier { get; }
+
+    /// <summary>What it has to do; how long it takes to answer is measured where that decides who gets a request.</summary>
+    public ServerLoad Load { get; } = new();
+
     /// <summary>TLS with it; null for plain HTTP.</summary>
     internal UpstreamTls? Tls { get; }
 
@@ -62,19 +90,29 @@ public sealed class ServerState
     internal byte[] AuthorityUtf8 { get; }
 
     /// <summary>Where to connect to: the resolved addresses; empty until the name was resolved for the first time.</summary>
-    public IReadOnlyList<SocketTarget> Targets => _targets;
+    public IReadOnlyList<SocketTarget> Targets => _targets.All;
+
+    /// <summary>The same by families.</summary>
+    internal TargetList TargetList => _targets;
 
     /// <summary>Requests that this server is answering, over all workers.</summary>
-    public int ActiveRequests => Volatile.Read(ref _activeRequests);
+    public int ActiveRequests => Load.ActiveRequests;
 
     /// <summary>Connections to it, in use, idle or being made, over all workers.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>The limits of its connections.</summary>
+    /// <summary>Keeps the requests that it gets within the limit of those in flight.</summary>
+    internal RequestGate Gate { get; }
+
+    /// <summary>The limits of its connections, and of its requests.</summary>
     internal PoolLimits PoolLimits
     {
         get => _poolLimits;
-        set => _poolLimits = value;
+        set
+        {
+            _poolLimits = value;
+            Gate.Limit = value.InFlightMax;
+        }
     }
 
     /// <summary>Whether no configuration has it any more: its connections end with the exchanges that are still going on.</summary>
@@ -84,7 +122,7 @@ public sealed class ServerState
         set => _isRetired = value;
     }
 
-    internal void SetTargets(SocketTarget[] targets) => _targets = targets;
+    internal void SetTargets(TargetList targets) => _targets = targets;
 
     /// <summary>The connections of a worker, on whose loop this is called.</summary>
     internal UpstreamPool PoolOf(Worker worker) => _pools[worker.Index] ?? AddPool(worker);
@@ -92,9 +130,9 @@ public sealed class ServerState
     /// <summary>The connections of a worker, if it ever had any. Any thread, which may read the pool's counts and nothing else.</summary>
     internal UpstreamPool? PoolAt(int workerIndex) => Volatile.Read(ref _pools[workerIndex]);
 
-    internal void RequestBegan() => Interlocked.Increment(ref _activeRequests);
+    internal void RequestBegan() => Load.RequestBegan();
 
-    internal void RequestEnded() => Interlocked.Decrement(ref _activeRequests);
+    internal void RequestEnded() => Load.RequestEnded();
 
     /// <summary>Takes one of the connections that are allowed; false when all are taken.</summary>
     internal bool TryAddConnection()

@@ -29,17 +29,14 @@ namespace Sluice.Proxy.Upstreams;
 /// </remarks>
 internal sealed class UpstreamPool
 {
-    private readonly Stack<PoolWaiter> _freeWaiters = new();
+    private readonly RequestQueue _waiters;
     private readonly Stack<Http2UpstreamStream> _freeStreams = new(0);
     private readonly Http2UpstreamSet _http2 = new();
     private readonly UpstreamConnector _connector;
-    private PoolWaiter? _firstWaiter;
-    private PoolWaiter? _lastWaiter;
     private Http1UpstreamConnection? _newestIdle;
     private Http1UpstreamConnection? _oldestIdle;
     private int _idleCount;
     private int _idleHttp2Count;
-    private int _waiterCount;
     private int _connecting;
     private bool _expectsHttp2;
     private bool _handOverPosted;
@@ -48,6 +45,7 @@ internal sealed class UpstreamPool
     {
         Worker = worker;
         Server = server;
+        _waiters = new RequestQueue(worker);
         _connector = new UpstreamConnector(worker, server);
         _expectsHttp2 = server.Http2 != Http2Mode.Off;
     }
@@ -61,7 +59,7 @@ internal sealed class UpstreamPool
     private PoolLimits Limits => Server.PoolLimits;
 
     /// <summary>Requests of this worker that wait for a connection; read by other workers, which may see a moment ago.</summary>
-    public int WaiterCount => Volatile.Read(ref _waiterCount);
+    public int WaiterCount => _waiters.Count;
 
     /// <summary>Idle connections; read by other workers too, which may see a moment ago.</summary>
     public int IdleCount => Volatile.Read(ref _idleCount) + Volatile.Read(ref _idleHttp2Count);
@@ -73,43 +71,33 @@ internal sealed class UpstreamPool
     /// <summary>Whether requests of another worker wait for the place of a connection.</summary>
     public bool HasSiblingWaiters => Worker.Siblings.HasWaiters(this);
 
-    /// <summary>A stream of an HTTP/2 connection, or an idle connection; null when there is none, or others have waited before.</summary>
-    public UpstreamStream? TryRent(Exchange exchange) => (_waiterCount == 0 ? _http2.TryRent(exchange) : null) ?? (UpstreamStream?)TryRentIdle();
+    /// <summary>A stream of an HTTP/2 connection, or an idle connection; null when there is none, others have waited before, or the server has as many requests as it may.</summary>
+    public UpstreamStream? TryRent(Exchange exchange) =>
+        exchange.ServerPass.TryEnter(Server.Gate) ? (_waiters.Count == 0 ? _http2.TryRent(exchange) : null) ?? (UpstreamStream?)TryRentIdle() : null;
 
     /// <summary>A fresh connection, a stream on one, or what becomes free while all that are allowed are in use. Null with the reason in the exchange.</summary>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<UpstreamStream?> RentAsync(Exchange exchange)
     {
-        long deadlineMs = Worker.Loop.NowMs + Limits.QueueTimeoutMs;
+        // First a place at the server, and then a connection: so whoever has a connection needs nothing more.
+        PoolLimits limits = Limits;
+        long deadlineMs = Worker.Loop.NowMs + limits.QueueTimeoutMs;
         UpstreamStream? stream = null;
-        while (stream is null && !exchange.HasFailed)
+        if (!exchange.ServerPass.TryEnter(Server.Gate))
         {
-            bool waitsForConnect = WaitsForConnect;
-            bool waitsForServer = !waitsForConnect && _http2.IsHeldBack;
-            if (!waitsForConnect && !waitsForServer && TryAddConnection())
+            if (!await exchange.ServerPass.WaitAsync(Server.Gate, limits.QueueMax, limits.QueueTimeoutMs, ProxyErrorCode.QueueFull))
             {
-                stream = await ConnectAsync(exchange);
-                continue;
-            }
-
-            // Whoever refused it may be all there is.
-            stream = exchange.RefusedBy is null ? null : _http2.TryRent(null);
-            if (stream is not null)
-            {
-                return stream;
-            }
-
-            if (_waiterCount >= Limits.QueueMax)
-            {
-                exchange.Fail(ProxyErrorCode.QueueFull);
                 return null;
             }
 
-            PoolWaiter waiter = Enqueue(exchange, waitsForConnect, waitsForPlace: !waitsForConnect && !waitsForServer);
-            stream = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
-            exchange.Waiting = null;
-            _freeWaiters.Push(waiter);
-            stream ??= exchange.HasFailed ? null : _http2.TryRent(exchange);
+            // By now there may be what there was none of when it came.
+            stream = exchange.ReuseFailed ? null : TryRent(exchange);
+        }
+
+        stream ??= await RentAsync(exchange, deadlineMs);
+        if (stream is null)
+        {
+            exchange.ServerPass.Leave();
         }
 
         return stream;
@@ -121,7 +109,7 @@ internal sealed class UpstreamPool
     public void Return(Http1UpstreamConnection connection, int keepAliveSeconds)
     {
         bool worn = Limits.RequestsMax > 0 && connection.RequestCount >= Limits.RequestsMax;
-        if (!worn && TryDequeue() is { } waiter)
+        if (!worn && _waiters.TryDequeue() is { } waiter)
         {
             waiter.Complete(connection);
             return;
@@ -212,7 +200,7 @@ internal sealed class UpstreamPool
     /// <summary>A stream is free, or a connection: those who wait for one get it in the loop's next turn.</summary>
     public void OnStreamClosed()
     {
-        if (_waiterCount > 0 && !_handOverPosted)
+        if (_waiters.Count > 0 && !_handOverPosted)
         {
             // Not from here: the connection is in the middle of something.
             _handOverPosted = true;
@@ -224,9 +212,9 @@ internal sealed class UpstreamPool
     public void HandOver()
     {
         _handOverPosted = false;
-        while (_waiterCount > 0 && _http2.TryRent(null) is { } stream)
+        while (_waiters.Count > 0 && _http2.TryRent(null) is { } stream)
         {
-            TryDequeue()!.Complete(stream);
+            _waiters.TryDequeue()!.Complete(stream);
         }
     }
 
@@ -242,7 +230,7 @@ internal sealed class UpstreamPool
     /// <summary>Lets one waiting request try again; called on this pool's loop. When it has given up meanwhile, a sibling's may.</summary>
     public void WakeOne()
     {
-        if (TryDequeue() is { } waiter)
+        if (_waiters.TryDequeue() is { } waiter)
         {
             waiter.Complete(null);
         }
@@ -256,36 +244,10 @@ internal sealed class UpstreamPool
     public void WakeAll()
     {
         // Those that find no place wait again, behind the others; each gets one turn.
-        for (int left = _waiterCount; left > 0 && TryDequeue() is { } waiter; left--)
+        for (int left = _waiters.Count; left > 0 && _waiters.TryDequeue() is { } waiter; left--)
         {
             waiter.Complete(null);
         }
-    }
-
-    /// <summary>Takes a waiter that gives up out of the queue.</summary>
-    public void Forget(PoolWaiter waiter)
-    {
-        if (waiter.Previous is null)
-        {
-            _firstWaiter = waiter.Next;
-        }
-        else
-        {
-            waiter.Previous.Next = waiter.Next;
-        }
-
-        if (waiter.Next is null)
-        {
-            _lastWaiter = waiter.Previous;
-        }
-        else
-        {
-            waiter.Next.Previous = waiter.Previous;
-        }
-
-        waiter.Next = null;
-        waiter.Previous = null;
-        Volatile.Write(ref _waiterCount, _waiterCount - 1);
     }
 
     /// <summary>Closes the connection that has been idle for the longest, for a request elsewhere that waits for its place.</summary>
@@ -305,13 +267,26 @@ internal sealed class UpstreamPool
     /// <summary>Closes all idle connections; those of HTTP/2 that are in use take no more requests.</summary>
     public void CloseIdle()
     {
-        while (_newestIdle is { } connection)
+        CloseIdleHttp1();
+        _http2.Retire();
+    }
+
+    /// <summary>Closes all idle connections; those in use stay as they are.</summary>
+    public void Shrink()
+    {
+        CloseIdleHttp1();
+        _http2.CloseIdle();
+    }
+
+    /// <summary>How long connections may be idle has changed.</summary>
+    public void AdjustIdle()
+    {
+        for (Http1UpstreamConnection? connection = _newestIdle; connection is not null; connection = connection.Next)
         {
-            Remove(connection);
-            connection.Close();
+            connection.AdjustIdle();
         }
 
-        _http2.Retire();
+        _http2.AdjustIdle();
     }
 
     /// <summary>Closes everything at once that no exchange holds alone.</summary>
@@ -319,6 +294,52 @@ internal sealed class UpstreamPool
     {
         CloseIdle();
         _http2.Abort();
+    }
+
+    private void CloseIdleHttp1()
+    {
+        while (_newestIdle is { } connection)
+        {
+            Remove(connection);
+            connection.Close();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<UpstreamStream?> RentAsync(Exchange exchange, long deadlineMs)
+    {
+        UpstreamStream? stream = null;
+        while (stream is null && !exchange.HasFailed)
+        {
+            bool waitsForConnect = WaitsForConnect;
+            bool waitsForServer = !waitsForConnect && _http2.IsHeldBack;
+            if (!waitsForConnect && !waitsForServer && TryAddConnection())
+            {
+                stream = await ConnectAsync(exchange);
+                continue;
+            }
+
+            // Whoever refused it may be all there is.
+            stream = exchange.RefusedBy is null ? null : _http2.TryRent(null);
+            if (stream is not null)
+            {
+                return stream;
+            }
+
+            if (!_waiters.TryMakeRoom(exchange, Limits.QueueMax, ProxyErrorCode.QueueFull))
+            {
+                exchange.Fail(ProxyErrorCode.QueueFull);
+                return null;
+            }
+
+            QueuedRequest waiter = Enqueue(exchange, waitsForConnect, waitsForPlace: !waitsForConnect && !waitsForServer);
+            stream = await waiter.WaitAsync((int)Math.Max(deadlineMs - Worker.Loop.NowMs, 1));
+            exchange.Waiting = null;
+            _waiters.Recycle(waiter);
+            stream ??= exchange.HasFailed ? null : _http2.TryRent(exchange);
+        }
+
+        return stream;
     }
 
     private Http1UpstreamConnection? TryRentIdle()
@@ -335,7 +356,7 @@ internal sealed class UpstreamPool
     private void ReleaseSlot()
     {
         Server.RemoveConnection();
-        if (_waiterCount > 0)
+        if (_waiters.Count > 0)
         {
             // Not from here: where connecting fails at once, each waiter would wake the next on top of its own stack.
             Worker.Loop.Post(static state => ((UpstreamPool)state!).WakeOne(), this);
@@ -359,23 +380,11 @@ internal sealed class UpstreamPool
     }
 
     // As many as a connection takes that is being made wait for it.
-    private bool WaitsForConnect => _expectsHttp2 && _connecting > 0 && _waiterCount < (long)_connecting * Limits.StreamsMax;
+    private bool WaitsForConnect => _expectsHttp2 && _connecting > 0 && _waiters.Count < (long)_connecting * Limits.StreamsMax;
 
-    private PoolWaiter Enqueue(Exchange exchange, bool waitsForConnect, bool waitsForPlace)
+    private QueuedRequest Enqueue(Exchange exchange, bool waitsForConnect, bool waitsForPlace)
     {
-        PoolWaiter waiter = _freeWaiters.Count > 0 ? _freeWaiters.Pop() : new PoolWaiter(this);
-        waiter.Begin(exchange, waitsForConnect);
-        exchange.Waiting = waiter;
-        waiter.Previous = _lastWaiter;
-        if (_lastWaiter is not null)
-        {
-            _lastWaiter.Next = waiter;
-        }
-
-        _firstWaiter ??= waiter;
-        _lastWaiter = waiter;
-        Volatile.Write(ref _waiterCount, _waiterCount + 1);
-        Interlocked.MemoryBarrier();
+        QueuedRequest waiter = _waiters.Enqueue(exchange, waitsForConnect);
         if (!waitsForPlace)
         {
             return waiter;
@@ -389,17 +398,6 @@ internal sealed class UpstreamPool
         else
         {
             Worker.Siblings.AskForIdle(this);
-        }
-
-        return waiter;
-    }
-
-    private PoolWaiter? TryDequeue()
-    {
-        PoolWaiter? waiter = _firstWaiter;
-        if (waiter is not null)
-        {
-            Forget(waiter);
         }
 
         return waiter;
@@ -421,7 +419,8 @@ internal sealed class UpstreamPool
         if (socket is null)
         {
             _connecting--;
-            if (exchange.Error != ProxyErrorCode.ClientGone)
+            // One that was given up, by its client or by its own limits, says nothing to the others.
+            if (ProxyErrors.Get(exchange.Error).Retry == RetryRule.NothingSent)
             {
                 FailConnectWaiters(exchange.Error);
             }
@@ -456,7 +455,7 @@ internal sealed class UpstreamPool
         exchange.Waiting = connection;
         bool isReady = await connection.WaitUntilReadyAsync();
         exchange.Waiting = null;
-        UpstreamStream? stream = isReady && connection.HasRoom && !exchange.HasFailed ? connection.Rent() : null;
+        UpstreamStream? stream = isReady && connection.HasStreams && !exchange.HasFailed ? connection.Rent() : null;
         if (!isReady)
         {
             exchange.Fail(connection.StartError);
@@ -478,14 +477,14 @@ internal sealed class UpstreamPool
         // One that fails may begin anew, which makes another connection.
         while (_connecting == 0 && !_http2.HasUsable && FindConnectWaiter() is { } waiter)
         {
-            Forget(waiter);
+            _waiters.Forget(waiter);
             waiter.Fail(error);
         }
     }
 
-    private PoolWaiter? FindConnectWaiter()
+    private QueuedRequest? FindConnectWaiter()
     {
-        PoolWaiter? waiter = _firstWaiter;
+        QueuedRequest? waiter = _waiters.First;
         while (waiter is { WaitsForConnect: false })
         {
             waiter = waiter.Next;

@@ -37,6 +37,11 @@ internal abstract class UpstreamStream : ICancelableWait
     /// <summary>Begins an exchange, whose limits hold from now on.</summary>
     public abstract void BeginRequest(Exchange exchange);
 
+    /// <summary>Goes on with another exchange, which takes the place of its own: the first try of a request whose second try is answered here.</summary>
+    public virtual void MoveTo(Exchange exchange)
+    {
+    }
+
     /// <summary>Sends the head of the request, with the content that is there, and waits until all of it is on its way.</summary>
     /// <param name="exchange">The exchange. A head that can't be written fails it.</param>
     /// <param name="first">The first part of the content; empty, and not the last, when there is none yet.</param>

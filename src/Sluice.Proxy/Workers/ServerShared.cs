@@ -1,7 +1,10 @@
 using Sluice.Http.Addresses;
+using Sluice.Proxy.Caching;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Health;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Telemetry;
 using Sluice.Reactor;
@@ -18,14 +21,17 @@ internal sealed class ServerShared
     private readonly ClientConnectionCounts _perClient = new();
     private readonly Lazy<AccessLogSink> _accessLog;
     private volatile ProxySnapshot _snapshot;
+    private volatile OverloadState _overload = OverloadState.Calm;
     private int _connections;
 
-    public ServerShared(InstalledCertificates certificates, ProxySnapshot snapshot, Func<Stream> openAccessLog, MessageLog log)
+    public ServerShared(InstalledCertificates certificates, ProxySnapshot snapshot, SluiceServerOptions options, MessageLog log)
     {
         Certificates = certificates;
         _snapshot = snapshot;
-        _accessLog = new Lazy<AccessLogSink>(() => new AccessLogSink(openAccessLog(), log));
+        _accessLog = new Lazy<AccessLogSink>(() => new AccessLogSink(options.AccessLogOutput ?? Console.OpenStandardOutput(), log));
         Log = log;
+        Cache = new CacheStore(snapshot.Plan.Cache, log.Write, options.CacheTier);
+        Watch = new UpstreamWatch(() => Snapshot.Upstreams.Values, log);
     }
 
     /// <summary>What is served. A request reads it once, when it begins.</summary>
@@ -33,6 +39,13 @@ internal sealed class ServerShared
     {
         get => _snapshot;
         set => _snapshot = value;
+    }
+
+    /// <summary>What is done against overload; written four times a second by <see cref="OverloadMonitor"/>.</summary>
+    public OverloadState Overload
+    {
+        get => _overload;
+        set => _overload = value;
     }
 
     /// <summary>Where access-log lines go; opened when the first is written.</summary>
@@ -44,30 +57,47 @@ internal sealed class ServerShared
     /// <summary>The program's own messages.</summary>
     public MessageLog Log { get; }
 
+    /// <summary>Draws conclusions from what workers count of upstreams.</summary>
+    public UpstreamWatch Watch { get; }
+
     /// <summary>Certificates that are obtained while the program runs.</summary>
     public InstalledCertificates Certificates { get; }
 
     /// <summary>Who waits for whose connections.</summary>
     public WorkerSiblings Siblings { get; } = new();
 
+    /// <summary>What responses are kept in.</summary>
+    public CacheStore Cache { get; }
+
     /// <summary>Client connections over all workers.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>How many there may be.</summary>
+    public int ConnectionsMax => ConnectionsMaxOf(Snapshot.Plan.Limits);
+
     /// <summary>Counts a client connection. Not counted, and to be refused, with the reason that is returned.</summary>
+    /// <param name="listener">Where it came in.</param>
     /// <param name="peer">Who opened it.</param>
     /// <param name="isCountedByClient">Whether it is counted among its client's, too; to be told to <see cref="RemoveConnection"/>.</param>
-    public ProxyErrorCode AddConnection(IpAddress peer, out bool isCountedByClient)
+    public ProxyErrorCode AddConnection(ListenerState listener, IpAddress peer, out bool isCountedByClient)
     {
         ProxyPlan plan = Snapshot.Plan;
         isCountedByClient = false;
-        if (Interlocked.Increment(ref _connections) > ConnectionsMax(plan.Limits))
+        if (Interlocked.Increment(ref _connections) > ConnectionsMaxOf(plan.Limits))
         {
             Interlocked.Decrement(ref _connections);
             return ProxyErrorCode.TooManyConnections;
         }
 
+        if (!listener.TryAddConnection())
+        {
+            Interlocked.Decrement(ref _connections);
+            return ProxyErrorCode.TooManyConnectionsOfListener;
+        }
+
         if (!_perClient.TryAdd(peer, plan, out isCountedByClient))
         {
+            listener.RemoveConnection();
             Interlocked.Decrement(ref _connections);
             return ProxyErrorCode.TooManyConnectionsOfClient;
         }
@@ -76,8 +106,9 @@ internal sealed class ServerShared
     }
 
     /// <summary>Counts a closed one.</summary>
-    public void RemoveConnection(IpAddress peer, bool isCountedByClient)
+    public void RemoveConnection(ListenerState listener, IpAddress peer, bool isCountedByClient)
     {
+        listener.RemoveConnection();
         Interlocked.Decrement(ref _connections);
         if (isCountedByClient)
         {
@@ -94,5 +125,5 @@ internal sealed class ServerShared
         }
     }
 
-    private static int ConnectionsMax(ProxyLimits limits) => limits.ConnectionsMax > 0 ? limits.ConnectionsMax : DefaultConnectionsMax.Value;
+    private static int ConnectionsMaxOf(ProxyLimits limits) => limits.ConnectionsMax > 0 ? limits.ConnectionsMax : DefaultConnectionsMax.Value;
 }

@@ -4,11 +4,18 @@ using Sluice.Http.Addresses;
 using Sluice.Http.Http1;
 using Sluice.Http.Http2;
 using Sluice.Proxy.Balancing;
+using Sluice.Proxy.Caching;
+using Sluice.Proxy.Caching.Fetching;
 using Sluice.Proxy.Certificates;
 using Sluice.Proxy.Clients;
+using Sluice.Proxy.Compression;
 using Sluice.Proxy.Errors;
+using Sluice.Proxy.Files;
+using Sluice.Proxy.Health;
+using Sluice.Proxy.Health.Checks;
 using Sluice.Proxy.Http2;
 using Sluice.Proxy.Mirroring;
+using Sluice.Proxy.Overload;
 using Sluice.Proxy.Pipeline;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Routing;
@@ -35,6 +42,7 @@ public sealed class Worker
     private readonly List<UpstreamPool> _pools = [];
     private readonly Stack<Exchange> _freeExchanges = new();
     private readonly Stack<SplicePipe> _freePipes = new();
+    private readonly List<FileCache> _files = [];
     private AccessLogWriter? _accessLog;
     private byte[]? _sectionBuffer;
     private ClientConnection? _connections;
@@ -47,6 +55,8 @@ public sealed class Worker
         Clock = new WorkerClock(loop);
         Pipeline = new RequestPipeline(this);
         Mirrors = new MirrorSet(this);
+        Checks = new CheckSet(this);
+        Compression = new WorkerCompression(this);
     }
 
     /// <summary>The event loop.</summary>
@@ -64,8 +74,17 @@ public sealed class Worker
     /// <summary>What is served now; a request reads it once, when it begins.</summary>
     internal ProxySnapshot Snapshot => _shared.Snapshot;
 
+    /// <summary>What is done against overload now; one volatile read.</summary>
+    internal OverloadState Overload => _shared.Overload;
+
     /// <summary>What became of handshakes with clients.</summary>
     public TlsCounters Tls { get; } = new();
+
+    /// <summary>What was turned away because of overload.</summary>
+    public OverloadCounters TurnedAway { get; } = new();
+
+    /// <summary>What the cache had to do with requests.</summary>
+    public CacheCounters Cache { get; } = new();
 
     /// <summary>What became of HTTP/2 connections with clients.</summary>
     public Http2Counters Http2 { get; } = new();
@@ -94,13 +113,33 @@ public sealed class Worker
 
     internal MirrorSet Mirrors { get; }
 
+    internal CheckSet Checks { get; }
+
+    /// <summary>What responses are kept in, by all workers.</summary>
+    internal CacheStore CacheStore => _shared.Cache;
+
+    /// <summary>The fetches of the cache that run here.</summary>
+    internal HashSet<Fetch> Fetches { get; } = [];
+
+    /// <summary>What it has for compressing responses.</summary>
+    internal WorkerCompression Compression { get; }
+
     internal WorkerSiblings Siblings => _shared.Siblings;
+
+    internal UpstreamWatch Watch => _shared.Watch;
 
     /// <summary>Takes a connection in, or refuses it where there are too many.</summary>
     internal void Accept(ListenerState listener, StreamSocket socket, PeerAddress peer)
     {
+        if (Overload.Is(OverloadStep.Refuse))
+        {
+            TurnedAway.CountRefused();
+            Refuse(socket, ProxyErrorCode.Overloaded);
+            return;
+        }
+
         var address = new IpAddress(peer.Address);
-        ProxyErrorCode refused = _shared.AddConnection(address, out bool isCountedByClient);
+        ProxyErrorCode refused = _shared.AddConnection(listener, address, out bool isCountedByClient);
         if (refused != ProxyErrorCode.None)
         {
             Refuse(socket, refused);
@@ -162,6 +201,31 @@ public sealed class Worker
         }
     }
 
+    /// <summary>Has connections that are idle wait for as long as they may by now.</summary>
+    internal void AdjustIdle()
+    {
+        ForEachConnection(static connection => connection.AdjustIdle());
+        foreach (UpstreamPool pool in _pools)
+        {
+            pool.AdjustIdle();
+        }
+    }
+
+    /// <summary>Gives up what is only kept for later: idle connections to servers, pipes, exchanges, buffers.</summary>
+    internal void Shrink()
+    {
+        foreach (UpstreamPool pool in _pools)
+        {
+            pool.Shrink();
+        }
+
+        ClosePipes();
+        _files.ForEach(static files => files.Clear());
+        _freeExchanges.Clear();
+        Compression.Codecs.Clear();
+        Loop.Buffers.Trim();
+    }
+
     /// <summary>An exchange for a request that begins.</summary>
     internal Exchange RentExchange()
     {
@@ -187,6 +251,18 @@ public sealed class Worker
             _freePipes.Push(pipe);
         }
     }
+
+    /// <summary>Takes note of files that are kept open.</summary>
+    internal void OnFilesOpened(FileCache files)
+    {
+        if (!_files.Contains(files))
+        {
+            _files.Add(files);
+        }
+    }
+
+    /// <summary>Forgets files of which none is open any more.</summary>
+    internal void OnFilesClosed(FileCache files) => _files.Remove(files);
 
     /// <summary>Takes an exchange back.</summary>
     internal void ReturnExchange(Exchange exchange)
@@ -227,12 +303,18 @@ public sealed class Worker
             connection.Next.Previous = connection.Previous;
         }
 
-        _shared.RemoveConnection(connection.Peer, connection.IsCountedByClient);
+        _shared.RemoveConnection(connection.Listener, connection.Peer, connection.IsCountedByClient);
     }
 
     /// <summary>Tells the operator that a server can't be connected to; at most once a second for each.</summary>
     internal void ReportUnreachable(ServerState server, ProxyErrorCode error, string? detail)
     {
+        if (server.IsProbe)
+        {
+            server.Trouble = detail;
+            return;
+        }
+
         ProxyErrorInfo info = ProxyErrors.Get(error);
         _shared.Log.Limited(server.Name, $"server {server.Name}: {info.Name}: {detail ?? info.Text}");
     }
@@ -256,13 +338,27 @@ public sealed class Worker
     /// <summary>Counts what a server did wrong on an HTTP/2 connection, and tells the operator; at most once a second for each server.</summary>
     internal void ReportHttp2(ServerState server, Http2Fault fault)
     {
+        if (server.IsProbe)
+        {
+            server.Trouble = Http2Faults.NameOf(fault);
+            return;
+        }
+
         UpstreamHttp2.CountFault(fault);
         _shared.Log.Limited("http2 " + server.Name, $"server {server.Name}: {Http2Faults.NameOf(fault)}: it broke HTTP/2, and its connection was closed");
     }
 
     /// <summary>Tells the operator that a server ended an HTTP/2 connection because of this side; at most once a second for each server.</summary>
-    internal void ReportGoAway(ServerState server, Http2ErrorCode error) =>
-        _shared.Log.Limited("goaway " + server.Name, $"server {server.Name}: it ended an HTTP/2 connection: {error}");
+    internal void ReportGoAway(ServerState server, Http2ErrorCode error)
+    {
+        if (!server.IsProbe)
+        {
+            _shared.Log.Limited("goaway " + server.Name, $"server {server.Name}: it ended an HTTP/2 connection: {error}");
+        }
+    }
+
+    /// <summary>Tells the operator that compression gives way; at most once a second. The text is whole, since this may be said for each request.</summary>
+    internal void ReportCompression(string text) => _shared.Log.Limited("compression", text);
 
     /// <summary>Reports a bug: an exception where none can be, by construction.</summary>
     internal void OnBug(Exception exception) => _shared.Log.Bug(exception);
@@ -271,6 +367,7 @@ public sealed class Worker
     internal void Drain()
     {
         IsDraining = true;
+        Checks.Stop();
         _listeners.ForEach(listener => listener.Close());
 
         ForEachConnection(static connection => connection.Drain());
@@ -285,17 +382,27 @@ public sealed class Worker
     {
         ForEachConnection(static connection => connection.Abort());
         Mirrors.Abort();
+        foreach (Fetch fetch in Fetches.ToList())
+        {
+            fetch.Cancel();
+        }
+
         foreach (UpstreamPool pool in _pools)
         {
             pool.Abort();
         }
 
+        ClosePipes();
+        _files.ForEach(static files => files.Clear());
+        _accessLog?.Flush();
+    }
+
+    private void ClosePipes()
+    {
         while (_freePipes.TryPop(out SplicePipe? pipe))
         {
             pipe.Close();
         }
-
-        _accessLog?.Flush();
     }
 
     private void ForEachConnection(Action<ClientConnection> action)

@@ -6,6 +6,8 @@ namespace Sluice.Proxy.Workers;
 /// <summary>The wall clock of a worker, written out at most once per second.</summary>
 internal sealed class WorkerClock
 {
+    private const long UnixEpochMs = TimeSpan.TicksPerDay / TimeSpan.TicksPerMillisecond * 719_162;
+
     private readonly EventLoop _loop;
     private readonly byte[] _dateField = Encoding.ASCII.GetBytes("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
     private readonly byte[] _logTime = Encoding.ASCII.GetBytes("1970-01-01T00:00:00");
@@ -41,6 +43,19 @@ internal sealed class WorkerClock
         {
             Refresh();
             return (int)Math.Clamp((_loop.NowMs + _offsetMs) % 1000, 0, 999);
+        }
+    }
+
+    /// <summary>Seconds since 1970, UTC.</summary>
+    public long UnixSeconds => UnixMs / 1000;
+
+    /// <summary>Milliseconds since 1970, UTC.</summary>
+    public long UnixMs
+    {
+        get
+        {
+            Refresh();
+            return _loop.NowMs + _offsetMs - UnixEpochMs;
         }
     }
 

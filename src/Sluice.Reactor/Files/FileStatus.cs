@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Sluice.Reactor.Interop;
 
 namespace Sluice.Reactor.Files;
@@ -17,11 +18,15 @@ public readonly record struct FileStatus(
     // inode(7).
     private const int TypeMask = 0xF000;
     private const int SocketType = 0xC000;
+    private const int RegularType = 0x8000;
     private const int FolderType = 0x4000;
     private const int LinkType = 0xA000;
 
     /// <summary>Whether it is a unix socket.</summary>
     public bool IsSocket => (Mode & TypeMask) == SocketType;
+
+    /// <summary>Whether it is a file with content: no directory, device, pipe or socket.</summary>
+    public bool IsRegular => (Mode & TypeMask) == RegularType;
 
     /// <summary>Whether it is a directory.</summary>
     public bool IsFolder => (Mode & TypeMask) == FolderType;
@@ -48,6 +53,39 @@ public readonly record struct FileStatus(
             return null;
         }
 
+        return Of(status);
+    }
+
+    /// <summary>Asks the kernel about an open file; null when it can't tell.</summary>
+    internal static unsafe FileStatus? Read(int fd)
+    {
+        byte empty = 0;
+        return Read(fd, &empty, LibC.AtEmptyPath);
+    }
+
+    /// <summary>Asks the kernel about a name in an open folder; null when it can't tell.</summary>
+    internal static unsafe FileStatus? Read(int folder, byte* name, int flags)
+    {
+        FileStatusBuffer status = default;
+        return LibC.FileStatus(folder, name, flags, LibC.StatxBasic, &status) == 0 ? Of(status) : null;
+    }
+
+    /// <summary>Asks the kernel about an open file; null when it can't tell. Blocks as file systems do; any thread.</summary>
+    public static unsafe FileStatus? Read(SafeFileHandle file)
+    {
+        byte empty = 0;
+        return Read(file, &empty, LibC.AtEmptyPath);
+    }
+
+    /// <summary>Asks the kernel about a name in an open folder; null when it can't tell.</summary>
+    internal static unsafe FileStatus? Read(SafeFileHandle folder, byte* name, int flags)
+    {
+        FileStatusBuffer status = default;
+        return FileCalls.StatusAt(folder, name, flags, LibC.StatxBasic, &status) == 0 ? Of(status) : null;
+    }
+
+    private static FileStatus Of(in FileStatusBuffer status)
+    {
         ulong device = ((ulong)status.DeviceMajor << 32) | status.DeviceMinor;
         return new FileStatus(
             device, status.Inode, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds, status.UserId, status.GroupId, status.Mode);

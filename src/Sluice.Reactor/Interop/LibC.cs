@@ -39,6 +39,23 @@ internal static unsafe partial class LibC
     public const int AtCurrentFolder = -100;
     public const int AtNoFollow = 0x100;
     public const uint StatxBasic = 0x7FF;
+    public const int MsgMore = 0x8000;
+    public const int AtEmptyPath = 0x1000;
+    public const int OpenReadOnly = 0;
+    public const int OpenNoTerminal = 0x100;
+    public const int OpenPath = 0x200000;
+    public const ulong ResolveNoMagicLinks = 0x02;
+    public const ulong ResolveNoLinks = 0x04;
+    public const ulong ResolveBeneath = 0x08;
+    public const int ReadNoWait = 0x08;
+
+    /// <summary>O_NOFOLLOW is one of the few that differ between architectures.</summary>
+    public static readonly int OpenNoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>The numbers of calls that older libraries have no function for (syscalls(2)).</summary>
+    public static readonly nint CallOpenAt2 = 437;
+    public static readonly nint CallReadV2 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 286 : 327;
+    public static readonly nint CallReadFolder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -128,9 +145,52 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FileStatus(int folder, string path, int flags, uint mask, FileStatusBuffer* status);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int FileStatus(int folder, byte* path, int flags, uint mask, FileStatusBuffer* status);
+
+    // For reading: the only flags used need no mode, the variadic argument of openat(2).
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int folder, byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(int socket, int file, long* offset, nuint count);
+
+    /// <summary>openat2(2): the file, the size of <paramref name="how"/> in the last.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint OpenAt2(nint number, nint folder, byte* path, OpenHow* how, nuint size);
+
+    /// <summary>preadv2(2); the offset is in one register on the architectures there are, and the second is not looked at.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint ReadV2(nint number, nint fd, IoVector* vectors, nint count, nint offset, nint unused, nint flags);
+
+    /// <summary>getdents64(2).</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint ReadFolder(nint number, nint fd, byte* buffer, nint count);
+
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     public static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUser();
+
+    /// <summary>glibc's alone, from 2.33 on.</summary>
+    [LibraryImport("libc", EntryPoint = "mallinfo2")]
+    public static partial MallocStatus ReadMallocStatus();
+
+    /// <summary>glibc's alone.</summary>
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    public static partial int MallocTrim(nuint keepBytes);
+
+    /// <summary>glibc's <c>M_TRIM_THRESHOLD</c> (<c>malloc.h</c>).</summary>
+    public const int MallocTrimThreshold = -1;
+
+    /// <summary>glibc's <c>M_MMAP_THRESHOLD</c>.</summary>
+    public const int MallocMapThreshold = -3;
+
+    /// <summary>glibc's, and without effect in musl. Returns 0 when the parameter is unknown.</summary>
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    public static partial int SetMallocOption(int parameter, int value);
 }

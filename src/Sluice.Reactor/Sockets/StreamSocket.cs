@@ -31,6 +31,7 @@ public sealed class StreamSocket : PollTarget
     private SendSegment _second;
     private SendSegment _third;
     private int _sent;
+    private int _sendFlags = LibC.MsgNoSignal;
     private TlsState? _tls;
 
     internal StreamSocket(EventLoop loop, int fd)
@@ -135,7 +136,23 @@ public sealed class StreamSocket : PollTarget
         _third = third;
         _sent = 0;
         IoResult result = SendNow();
-        return result.WouldBlock ? _send.Begin() : new ValueTask<IoResult>(result);
+        if (result.WouldBlock)
+        {
+            return _send.Begin();
+        }
+
+        _sendFlags = LibC.MsgNoSignal;
+        return new ValueTask<IoResult>(result);
+    }
+
+    /// <summary>
+    /// Sends everything of one segment, of which the kernel is told that more follows at once: the two leave in packets that are full. Without TLS only.
+    /// </summary>
+    public ValueTask<IoResult> SendWithMoreAsync(byte[] array, int offset, int count)
+    {
+        Debug.Assert(_tls is null, "Records of TLS are whole by themselves.");
+        _sendFlags = LibC.MsgNoSignal | LibC.MsgMore;
+        return SendAsync(array, offset, count);
     }
 
     /// <summary>Begins TLS as the server: everything from here on is encrypted. Ends as <see cref="HandshakeAsync"/> does.</summary>
@@ -354,6 +371,32 @@ public sealed class StreamSocket : PollTarget
         return new IoResult(error == Errno.Interrupted ? -Errno.TryAgain : -error);
     }
 
+    /// <summary>
+    /// Moves bytes of a file into the socket without copying them (sendfile(2)). 0 bytes: the file has none there. An error may be the file's
+    /// (<see cref="Files.OpenedFile.IsOwnError"/>), and then the socket is as good as before.
+    /// </summary>
+    internal unsafe IoResult SendFile(int file, long offset, int count)
+    {
+        Debug.Assert(_tls is null, "What is encrypted goes through this process.");
+        if (_fd < 0)
+        {
+            return IoResult.Canceled;
+        }
+
+        _loop.Counters.Sends++;
+        nint moved = LibC.SendFile(_fd, file, &offset, (nuint)count);
+        if (moved >= 0)
+        {
+            return new IoResult((int)moved);
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        var result = new IoResult(error == Errno.Interrupted ? -Errno.TryAgain : -error);
+        _writable = error != Errno.TryAgain;
+        Broken |= !result.WouldBlock && !Files.OpenedFile.IsOwnError(result);
+        return result;
+    }
+
     internal override void OnEvents(uint events)
     {
         // A hang-up says that both directions have ended, which is in order after an end of this side's own.
@@ -433,6 +476,7 @@ public sealed class StreamSocket : PollTarget
 
     private void CompleteSend(IoResult result)
     {
+        _sendFlags = LibC.MsgNoSignal;
         ForgetSegments();
         _send.Complete(result);
     }
@@ -558,7 +602,7 @@ public sealed class StreamSocket : PollTarget
         ReadOnlySpan<byte> rest = _first.From(_sent);
         fixed (byte* start = rest)
         {
-            return LibC.Send(_fd, start, (nuint)rest.Length, LibC.MsgNoSignal);
+            return LibC.Send(_fd, start, (nuint)rest.Length, _sendFlags);
         }
     }
 
@@ -575,7 +619,7 @@ public sealed class StreamSocket : PollTarget
             vectors[1] = new IoVector { Start = secondStart, Length = (nuint)second.Length };
             vectors[2] = new IoVector { Start = thirdStart, Length = (nuint)third.Length };
             MessageHeader message = new() { Vectors = vectors, VectorCount = 3 };
-            return LibC.SendMessage(_fd, &message, LibC.MsgNoSignal);
+            return LibC.SendMessage(_fd, &message, _sendFlags);
         }
     }
 }

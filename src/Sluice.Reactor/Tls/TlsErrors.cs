@@ -24,4 +24,13 @@ internal static class TlsErrors
             _ => TlsFailure.Malformed,
         };
     }
+
+    /// <summary>The kind of what is wrong with a certificate, by the results of verifying it (<c>openssl/x509_vfy.h</c>).</summary>
+    public static TlsFailure ClassifyCertificate(nint verifyResult) => verifyResult switch
+    {
+        9 or 10 => TlsFailure.CertificateExpired,
+        62 or 63 or 64 => TlsFailure.CertificateNameMismatch,
+        2 or 18 or 19 or 20 or 21 => TlsFailure.CertificateUntrusted,
+        _ => TlsFailure.CertificateInvalid,
+    };
 }

@@ -27,8 +27,17 @@ public enum TlsFailure
     /// <summary>A certificate was required, and none shown.</summary>
     CertificateMissing,
 
-    /// <summary>The peer's certificate doesn't verify; <see cref="TlsState.FailureText"/> says why.</summary>
+    /// <summary>The peer's certificate doesn't verify, for another reason than the next three; <see cref="TlsState.FailureText"/> says why.</summary>
     CertificateInvalid,
+
+    /// <summary>A certificate of the peer's chain has expired, or is not valid yet.</summary>
+    CertificateExpired,
+
+    /// <summary>The peer's certificate is for another name.</summary>
+    CertificateNameMismatch,
+
+    /// <summary>The peer's certificate comes from no authority that is trusted.</summary>
+    CertificateUntrusted,
 
     /// <summary>The peer sent a fatal alert.</summary>
     Alert,

@@ -588,9 +588,17 @@ public sealed unsafe class TlsState
         }
 
         Failure = _isRefused ? TlsFailure.UnknownName : TlsErrors.Classify(code);
-        FailureText = Failure == TlsFailure.CertificateInvalid
-            ? Marshal.PtrToStringUTF8((nint)LibCrypto.VerifyErrorText(LibSsl.VerifyResult(_ssl)))
-            : OpenSsl.Text(code);
+        if (Failure == TlsFailure.CertificateInvalid)
+        {
+            nint verified = LibSsl.VerifyResult(_ssl);
+            Failure = TlsErrors.ClassifyCertificate(verified);
+            FailureText = Marshal.PtrToStringUTF8((nint)LibCrypto.VerifyErrorText(verified));
+        }
+        else
+        {
+            FailureText = OpenSsl.Text(code);
+        }
+
         return new IoResult(-Errno.ProtocolError);
     }
 

@@ -15,6 +15,9 @@ internal enum StepKind
     /// <summary>Does nothing for a while: the pause is the attack.</summary>
     Pause,
 
+    /// <summary>For responses of an upstream: waits until the client has got something of them.</summary>
+    Arrival,
+
     /// <summary>Reads the next expected response before it goes on.</summary>
     Read,
 

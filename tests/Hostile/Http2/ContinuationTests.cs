@@ -94,12 +94,12 @@ public sealed class ContinuationTests
     [InlineData(true)]
     public async Task Head_ThatIsNotCompleteInTime_EndsTheConnection(bool drips)
     {
-        await using AttackStage stage = AttackStage.Start(new ProxyLimits { RequestHeadTimeoutMs = 400 });
+        await using AttackStage stage = AttackStage.Start(new ProxyLimits { RequestHeadTimeoutMs = 2_000 });
         Http2Peer client = await stage.ConnectAsync();
         await client.SendAsync(Frames.OpenHeaders(1, client.Request().ToArray()));
 
         Task reading = client.ReadToEndAsync();
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         for (int i = 0; drips && i < 15 && !reading.IsCompleted; i++)
         {
             await client.TrySendAsync(Frames.Continuation(1, new FieldBlock().Add("a", "b").ToArray(), end: false));

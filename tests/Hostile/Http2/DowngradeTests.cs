@@ -177,8 +177,8 @@ public sealed class DowngradeTests
 
         await client.SendAsync(hasTrailers ? Frames.Headers(stream, new FieldBlock().Add("x-a", "b").ToArray()) : Frames.Data(stream, [], end: true));
 
-        // The head may have been on its way; a whole request must not.
-        await ExpectRefusedAsync(stage, client, stream, mayHaveBegun: true);
+        // The head may have been on its way; a whole request must not. Where it says that there is no content, the head is all that HTTP/1 has of it: that waits.
+        await ExpectRefusedAsync(stage, client, stream, mayHaveBegun: declared != "0");
     }
 
     public static TheoryData<string, string> BadTrailers() => new()

@@ -46,10 +46,12 @@ public sealed class FreeFrameTests
             block.AddRange(Frames.WindowUpdate(stream, 1_024));
         }
 
-        byte[] flood = Frames.Repeat([.. block], PerWrite / Streams);
+        // Faster than the proxy acts on them, so that there is always something to be read.
+        byte[] flood = Frames.Repeat([.. block], 4 * PerWrite / Streams);
+        client.StepTimeout = TimeSpan.FromSeconds(120);
         Task reading = client.ReadToEndAsync();
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        while (!over.IsCancellationRequested && await client.TrySendAsync(flood))
+        while (!over.IsCancellationRequested && await client.FloodAsync(flood, 20) == 20)
         {
         }
 

@@ -38,13 +38,13 @@ public sealed class RandomFramesTests
     {
         // Whatever ends the connection ends the reading; a frame that breaks RFC 9113 fails it.
         Task reading = client.ReadToEndAsync();
+        var frames = new RandomFrames(random, client.NextStream, () => Block(client, random));
         int count = random.Next(1, FramesMax);
         bool isOver = false;
         for (int sent = 0; sent < count && !isOver; sent++)
         {
-            byte[] frame = NextFrame(client, random);
-            bool isSpoilt = random.Next(40) == 0;
-            isOver = !await client.TrySendAsync(isSpoilt ? Spoil(frame, random) : frame) || isSpoilt;
+            (byte[] frame, bool isSpoilt) = frames.Next();
+            isOver = !await client.TrySendAsync(frame) || isSpoilt;
         }
 
         // Half of them go without a word.
@@ -67,24 +67,6 @@ public sealed class RandomFramesTests
         _ => [],
     };
 
-    private static byte[] NextFrame(Http2Peer client, Random random)
-    {
-        uint stream = random.Next(3) == 0 ? client.NextStream() : (uint)random.Next(0, 12);
-        byte[] frame = random.Next(12) switch
-        {
-            0 or 1 or 2 => Frames.Headers(client.NextStream(), Block(client, random), end: random.Next(2) == 0, padding: random.Next(4) == 0 ? (byte)random.Next(20) : null),
-            3 => Frames.Headers(stream, Block(client, random), end: random.Next(2) == 0),
-            4 or 5 => Frames.Data(stream, new byte[random.Next(0, 2_000)], end: random.Next(3) == 0, padding: random.Next(4) == 0 ? (byte)random.Next(256) : null),
-            6 => Frames.Reset(stream, (ErrorCode)random.Next(16)),
-            7 => Frames.WindowUpdate(stream, (uint)random.Next(0, 100_000)),
-            8 => Frames.Settings(((SettingKind)random.Next(0, 10), (uint)random.Next(0, 70_000))),
-            9 => random.Next(2) == 0 ? Frames.Priority(stream, (uint)random.Next(0, 20)) : Frames.PriorityUpdate(stream, "u=" + random.Next(0, 9)),
-            10 => Frames.Ping((ulong)random.Next(), ack: random.Next(3) == 0),
-            _ => Frames.Of((FrameKind)random.Next(0, 20), (FrameMarks)random.Next(256), stream, new byte[random.Next(0, 100)]),
-        };
-        return frame;
-    }
-
     private static byte[] Block(Http2Peer client, Random random)
     {
         string method = random.Next(3) switch { 0 => "GET", 1 => "POST", _ => "PUT" };
@@ -97,17 +79,5 @@ public sealed class RandomFramesTests
             3 => new FieldBlock().Add("x-trailer", "1").ToArray(),
             _ => block.Add("cookie", "a=1").AddHuffman("cookie", "b=2").ToArray(),
         };
-    }
-
-    // One bit is another, or the end is missing; where that makes another length of it nobody can tell what the bytes behind it are, so there are none.
-    private static byte[] Spoil(byte[] frame, Random random)
-    {
-        if (random.Next(3) == 0)
-        {
-            return frame[..random.Next(1, frame.Length)];
-        }
-
-        frame[random.Next(frame.Length)] ^= (byte)(1 << random.Next(8));
-        return frame;
     }
 }

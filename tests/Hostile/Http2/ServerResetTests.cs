@@ -38,11 +38,11 @@ public sealed class ServerResetTests
     }
 
     [Theory]
-    [InlineData("window update of 0", "server_resets")]
+    [InlineData("window update of 0", "server_resets", "window_update_flood")]
     [InlineData("window above 2^31-1", "server_resets")]
     [InlineData("headers after the end", "server_resets")]
-    [InlineData("data after the end", "server_resets")]
-    public async Task StreamError_OnEachRequest_IsCountedAsAReset(string primitive, string reason)
+    [InlineData("data after the end", "server_resets", "tiny_data")]
+    public async Task StreamError_OnEachRequest_IsCountedAsAReset(string primitive, params string[] reasons)
     {
         await using AttackStage stage = AttackStage.StartSilent();
         Http2Peer client = await stage.ConnectAsync();
@@ -53,7 +53,9 @@ public sealed class ServerResetTests
         await reading;
 
         await client.ExpectGoAwayAsync(ErrorCode.EnhanceYourCalm);
-        await stage.ExpectReasonAsync(reason);
+
+        // Where the frame itself counts a little, too, it may be the last of what is too much.
+        await stage.ExpectReasonAsync(reasons);
         await stage.ExpectHealthyAsync();
     }
 

@@ -26,6 +26,12 @@ internal sealed partial class CaseRun(CorpusRun run, HostileCase hostile, bool w
     internal async Task RunAsync()
     {
         await CatchUpAsync();
+        if (run.HasParts)
+        {
+            await run.ExpectPartsReadAsync();
+        }
+
+        run.HasParts = hostile.Expect.MayBeginToForward;
         int requestsBefore = run.Recorder.RequestCount;
         long bytesBefore = run.Recorder.BytesReceived;
         int linesBefore = run.LinesExpected;

@@ -1,23 +1,29 @@
 using Sluice.Hostile.Data;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Upstreams;
 using Sluice.TestKit.Proxy;
 using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Upstreams;
 
 namespace Sluice.Hostile.Requests;
 
 /// <summary>
 /// A proxy under attack for one file of the corpus: behind it a recorder for what gets through and another for the canary, which sings all
-/// the time.
+/// the time. A second one has a proxy to itself: what it waits for is the machine.
 /// </summary>
 public sealed class CorpusRun : IAsyncLifetime
 {
     internal const string CanaryPath = "/canary";
 
-    // The middle one of many: on a busy machine single ones say nothing.
+    // The middle one of many, beyond what a busy machine lets everybody wait: the control's, this many times, whose proxy has nothing else to do.
+    private const int ControlsMax = 10;
+
     private static readonly TimeSpan CanaryLatencyMax = TimeSpan.FromMilliseconds(50);
 
     private CorpusFile? _file;
+    private Canary? _control;
+    private ProxyFixture? _quiet;
 
     /// <summary>What sees the requests that get through.</summary>
     internal RecordingUpstream Recorder { get; } = RecordingUpstream.Start("recorder");
@@ -37,6 +43,9 @@ public sealed class CorpusRun : IAsyncLifetime
     /// <summary>How many access-log lines the cases so far should have left.</summary>
     internal int LinesExpected { get; set; }
 
+    /// <summary>Whether the case before may have left a part of a request on its way to the recorder.</summary>
+    internal bool HasParts { get; set; }
+
     /// <summary>Access-log lines that are not the canary's.</summary>
     internal static bool IsOfCase(AccessLogEntry entry) => entry.Path != CanaryPath;
 
@@ -50,9 +59,11 @@ public sealed class CorpusRun : IAsyncLifetime
         {
             await Canary.ExpectAliveAsync();
             await Canary.DisposeAsync();
+            await _control!.DisposeAsync();
+            await _quiet!.DisposeAsync();
             await Proxy.DisposeAsync();
             Assert.Empty(Canary.Failures);
-            Assert.InRange(Canary.LatencyAt(0.5), TimeSpan.Zero, CanaryLatencyMax);
+            Assert.InRange(Canary.LatencyAt(0.5), TimeSpan.Zero, CanaryLatencyMax + (ControlsMax * _control.LatencyAt(0.5)));
             Assert.Equal(ForwardsExpected, Recorder.RequestCount);
             Assert.Empty(Recorder.Deviations);
         }
@@ -75,6 +86,20 @@ public sealed class CorpusRun : IAsyncLifetime
         return file;
     }
 
+    /// <summary>Waits until the recorder has read all that the proxy sent to it and then gave up: no connection is open but those that the proxy keeps.</summary>
+    internal async Task ExpectPartsReadAsync()
+    {
+        await Recorder.ExpectAcceptedAsync();
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        ServerState server = Proxy.Server.Servers.Single(server => server.UpstreamName == ProxySetup.UpstreamName);
+        while (Recorder.OpenConnections != server.Connections)
+        {
+            Assert.False(deadline.IsCancellationRequested, $"{Recorder.OpenConnections} connections are open at the upstream, {server.Connections} at the proxy");
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
     private void Start(ProxyLimits limits)
     {
         var canary = new UpstreamPlan { Name = "canary", Servers = [CanaryOrigin.Plan] };
@@ -88,6 +113,9 @@ public sealed class CorpusRun : IAsyncLifetime
             OtherUpstreams = [canary],
         };
         Proxy = ProxyFixture.Start(setup, new Transcript(), Recorder.Plan);
-        Canary = Canary.Start(Proxy.EndPoint, CanaryPath, TimeSpan.FromMilliseconds(20));
+        TimeSpan pause = TimeSpan.FromMilliseconds(20);
+        Canary = Canary.Start(Proxy.EndPoint, CanaryPath, pause);
+        _quiet = ProxyFixture.Start(new ProxySetup(), new Transcript(), CanaryOrigin.Plan);
+        _control = Canary.Start(_quiet.EndPoint, CanaryPath, pause);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
         await client.SendAsync(request.Replace(" / HTTP", $" {Path} HTTP", StringComparison.Ordinal));
         ScriptedServerConnection upstream = await run.Upstream.AcceptAsync();
         await upstream.ReadHeadAsync();
-        await MisbehaveAsync(upstream);
+        await MisbehaveAsync(upstream, client);
 
         // 1. and 2. The client's side.
         await CheckResponseAsync(client);
@@ -45,7 +45,7 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
     // Its own, so that its log line can be told from those of other cases.
     private string Path => "/" + hostile.Id;
 
-    private async Task MisbehaveAsync(ScriptedServerConnection upstream)
+    private async Task MisbehaveAsync(ScriptedServerConnection upstream, ScriptedClient client)
     {
         var batch = new List<byte>();
         foreach (CaseStep step in hostile.Steps)
@@ -58,7 +58,7 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
 
             await upstream.TrySendAsync(batch.ToArray());
             batch.Clear();
-            await DoAsync(upstream, step);
+            await DoAsync(upstream, client, step);
         }
 
         if (batch.Count > 0)
@@ -67,7 +67,7 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
         }
     }
 
-    private static Task DoAsync(ScriptedServerConnection upstream, CaseStep step)
+    private static Task DoAsync(ScriptedServerConnection upstream, ScriptedClient client, CaseStep step)
     {
         switch (step.Kind)
         {
@@ -77,6 +77,8 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
             case StepKind.Reset:
                 upstream.Reset();
                 return Task.CompletedTask;
+            case StepKind.Arrival:
+                return client.ReadSomeAsync(0);
             default:
                 return Task.Delay(step.PauseMs);
         }

@@ -15,7 +15,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Tool.Find("chromium"), Timeout = 30_000 });
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Tool.Find("chromium"), Timeout = 90_000 });
     }
 
     /// <inheritdoc/>

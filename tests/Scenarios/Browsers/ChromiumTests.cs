@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using Sluice.Scenarios.RealPeers;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Browsers;
 
 /// <summary>What scripts in a browser see over HTTP/2: events one by one, a WebSocket, and an answer that comes in parts.</summary>
+[Collection(nameof(Chromium))]
 public sealed class ChromiumTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime, IDisposable
 {
     private const int Parts = 10;
@@ -72,7 +74,7 @@ public sealed class ChromiumTests(Chromium chromium) : IClassFixture<Chromium>, 
         _origin = await KestrelOrigin.StartAsync(Dialect.Http1, _authority, Map);
         _stage = PeerStage.Start(_authority, Dialect.Http2OverTls, Dialect.Http1, _origin.Plan);
         _page = await chromium.Browser.NewPageAsync(new BrowserNewPageOptions { IgnoreHTTPSErrors = true });
-        _page.SetDefaultTimeout(20_000);
+        _page.SetDefaultTimeout((float)Patience.PerTest.TotalMilliseconds);
         await _page.GotoAsync(_stage.Url("/").AbsoluteUri);
     }
 

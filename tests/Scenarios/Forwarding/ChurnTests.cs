@@ -10,6 +10,7 @@ public sealed class ChurnTests
     private const int ClientCount = 24;
     private const int ExchangesEach = 60;
 
+    [Trait("Case", "U-60")]
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 0)]
@@ -23,7 +24,7 @@ public sealed class ChurnTests
         {
             Workers = workers,
             Pool = new PoolLimits { ConnectionsMax = connectionsMax },
-            Limits = new ProxyLimits { FirstByteTimeoutMs = 1_000, UpstreamIdleTimeoutMs = 1_000, DrainTimeoutMs = 300 },
+            Limits = new ProxyLimits { FirstByteTimeoutMs = 10_000, UpstreamIdleTimeoutMs = 10_000, SendTimeoutMs = 10_000, DrainTimeoutMs = 300 },
             Routes =
             [
                 new RoutePlan { Name = "canary", Paths = [new PathMatch("/canary", false)], Action = new ProxyAction(canaryPlan) },

@@ -7,6 +7,7 @@ public sealed class EarlyResponseTests
 {
     private const string Half = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n\r\nhello";
 
+    [Trait("Case", "U-23")]
     [Fact]
     public async Task EarlyResponse_WhileUploading_ArrivesAtOnce()
     {
@@ -35,6 +36,7 @@ public sealed class EarlyResponseTests
         Assert.Equal("next", (await client.ReadResponseAsync()).Text);
     }
 
+    [Trait("Case", "U-23")]
     [Fact]
     public async Task EarlyResponse_RequestNeverWhole_UpstreamConnectionIsNotUsedAgain()
     {
@@ -47,6 +49,7 @@ public sealed class EarlyResponseTests
         await server.ExpectGoneAsync();
     }
 
+    [Trait("Case", "U-23")]
     [Fact]
     public async Task EarlyResponse_ServerClosesWhileContentComes_IsStillDelivered()
     {

@@ -9,6 +9,7 @@ public sealed class InterimTests
     private const string Expecting = "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
     private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(100);
 
+    [Trait("Case", "U-36")]
     [Fact]
     public async Task SeveralEarlyHints_ThenTheFinalResponse_AllArriveInOrder()
     {
@@ -86,6 +87,7 @@ public sealed class InterimTests
         Assert.Equal("response_head_too_large", (await story.LogLineAsync()).Error);
     }
 
+    [Trait("Case", "U-36")]
     [Fact]
     public async Task EarlyHints_ToAnHttp10Client_AreLeftOut()
     {

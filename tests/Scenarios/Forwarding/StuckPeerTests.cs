@@ -8,8 +8,9 @@ public sealed class StuckPeerTests
     private const int FullHeadBuffer = 4 * 1024;
     private const int FullContentBuffer = 32 * 1024;
 
-    private static readonly ProxyLimits Short = new() { UpstreamIdleTimeoutMs = 300, FirstByteTimeoutMs = 300, ContinueTimeoutMs = 100 };
+    private static readonly ProxyLimits Short = new() { UpstreamIdleTimeoutMs = 2_500, SendTimeoutMs = 2_500, FirstByteTimeoutMs = 2_500, ContinueTimeoutMs = 100 };
 
+    [Trait("Case", "U-24")]
     [Fact]
     public async Task Upload_ThatTheServerNeverTakes_Ends()
     {
@@ -57,6 +58,7 @@ public sealed class StuckPeerTests
         await client.ExpectAsync("HTTP/1.1 100 Continue\r\n\r\n");
     }
 
+    [Trait("Case", "U-38")]
     [Theory]
     [InlineData(Story.Get)]
     [InlineData("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 9\r\n\r\n")]

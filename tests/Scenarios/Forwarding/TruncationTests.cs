@@ -5,6 +5,8 @@ namespace Sluice.Scenarios.Forwarding;
 /// <summary>Responses that the upstream breaks off: the client must be able to tell (RFC 9112, section 8).</summary>
 public sealed class TruncationTests
 {
+    [Trait("Case", "U-14")]
+    [Trait("Case", "U-15")]
     [Theory]
     [InlineData("Content-Length: 100", "hello")]
     [InlineData("Transfer-Encoding: chunked", "5\r\nhello\r\n")]
@@ -22,6 +24,7 @@ public sealed class TruncationTests
         Assert.Equal((200, "response_truncated"), (line.Status, line.Error));
     }
 
+    [Trait("Case", "U-18")]
     [Fact]
     public async Task UpstreamResets_WithinContentUpToTheEnd_ClientSeesTheTruncation()
     {
@@ -50,6 +53,7 @@ public sealed class TruncationTests
         await client.ExpectResetAsync();
     }
 
+    [Trait("Case", "U-21")]
     [Fact]
     public async Task UpstreamStalls_WithinContent_ClientSeesTheTruncation()
     {

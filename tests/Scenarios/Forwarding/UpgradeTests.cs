@@ -8,10 +8,10 @@ namespace Sluice.Scenarios.Forwarding;
 /// </summary>
 public sealed class UpgradeTests
 {
-    private const string Request = "GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    internal const string Request = "GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-    private const string Switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    internal const string Switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
     [Fact]
@@ -85,6 +85,7 @@ public sealed class UpgradeTests
         Assert.Equal("still http", (await client.ReadResponseAsync()).Text);
     }
 
+    [Trait("Case", "U-61")]
     [Fact]
     public async Task Tunnel_ClientHalfCloses_ServerSeesItAndCanStillTalk()
     {
@@ -101,6 +102,7 @@ public sealed class UpgradeTests
         await client.ExpectClosedAsync();
     }
 
+    [Trait("Case", "U-61")]
     [Fact]
     public async Task Tunnel_ServerHalfCloses_ClientSeesItAndCanStillTalk()
     {
@@ -141,6 +143,7 @@ public sealed class UpgradeTests
         await client.ExpectGoneAsync();
     }
 
+    [Trait("Case", "U-62")]
     [Fact]
     public async Task Tunnel_IdleForTooLong_IsClosedOnBothSides()
     {
@@ -169,12 +172,12 @@ public sealed class UpgradeTests
     [Fact]
     public async Task Tunnel_OneDirectionBusy_IsNotIdle()
     {
-        await using Story story = Story.Begin(new ProxyLimits { TunnelIdleTimeoutMs = 1_000 });
+        await using Story story = Story.Begin(new ProxyLimits { TunnelIdleTimeoutMs = 4_000 });
         (ScriptedClient client, ScriptedServerConnection server) = await OpenTunnelAsync(story);
 
-        await server.SendSlowlyAsync(new byte[15], bytesEach: 1, TimeSpan.FromMilliseconds(90));
+        await server.SendSlowlyAsync(new byte[30], bytesEach: 1, TimeSpan.FromMilliseconds(170));
 
-        Assert.Equal(15, (await client.ReadExactlyAsync(15)).Length);
+        Assert.Equal(30, (await client.ReadExactlyAsync(30)).Length);
         await client.SendAsync("alive");
         await server.ExpectAsync("alive");
     }

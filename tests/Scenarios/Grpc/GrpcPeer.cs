@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Sluice.Proxy.Plans;
 using Sluice.Scenarios.RealPeers;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Grpc;
 
@@ -64,7 +65,7 @@ public sealed class GrpcPeer : IAsyncLifetime
     /// <summary>The next thing that a server has to say.</summary>
     internal async Task<string> NextLineAsync(Dialect dialect)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerTest);
         return await _lines[dialect].Reader.ReadAsync(deadline.Token);
     }
 

@@ -93,6 +93,7 @@ public sealed class GrpcTests(GrpcPeer peer) : IClassFixture<GrpcPeer>
         Assert.Equal(300, (await GrpcPeer.CallAsync(stage, "many")).Number("right"));
     }
 
+    [Trait("Case", "U-63")]
     [Theory]
     [InlineData(Dialect.Http2)]
     [InlineData(Dialect.Http2OverTls)]
@@ -185,6 +186,25 @@ public sealed class GrpcTests(GrpcPeer peer) : IClassFixture<GrpcPeer>
         GrpcSight sight = await GrpcPeer.CallAsync(stage, "plain");
 
         Assert.Equal("UNIMPLEMENTED", sight.Code);
+    }
+
+    [Fact]
+    public async Task Call_ThatARouteAnswersWith503_IsUnavailableAndHttp200()
+    {
+        var closed = new RoutePlan { Name = "closed", Action = new RespondAction(200, [], []), Maintenance = new MaintenancePlan() };
+        await using PeerStage stage = PeerStage.Start(peer.Authority, Dialect.Http2, Dialect.Http2, setup => setup with { Routes = [closed] });
+        using HttpClient client = stage.NewClient();
+        using HttpRequestMessage request = GrpcMessages.NewRequest(stage.Version, stage.Url("/sluice.test.Echo/Unary"), "application/grpc", []);
+
+        GrpcSight sight = await GrpcPeer.CallAsync(stage, "plain");
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal("UNAVAILABLE", sight.Code);
+
+        // As the protocol wants it: the error is the status of gRPC alone, with the type of what was asked for.
+        Assert.Equal((HttpStatusCode.OK, "application/grpc"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("14", Assert.Single(response.Headers.GetValues("grpc-status")));
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     private PeerStage Start(Dialect dialect) => PeerStage.Start(peer.Authority, dialect, dialect, peer.Plans[dialect]);

@@ -16,7 +16,7 @@ import grpc
 
 SERVICE = "sluice.test.Echo"
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-LIMIT = 15
+LIMIT = 60
 
 
 def say(text):
@@ -74,9 +74,10 @@ def wait(request, context):
 
 
 def wait_in_stream(requests, context):
-    yield next(requests)
+    # All of it before the reply: the client may cancel as soon as it has that, and then the library calls this generator no more.
     context.add_callback(lambda: say("ended"))
     say("waiting in a stream")
+    yield next(requests)
     for request in requests:
         yield request
 
@@ -165,7 +166,9 @@ class Client:
         return self.failed(lambda: self.method("unary_unary", "Unknown")(b"", timeout=LIMIT))
 
     def deadline(self):
-        return self.failed(lambda: self.method("unary_unary", "Wait")(b"", timeout=0.5))
+        # Connected before, so that the time is the call's own.
+        self.unary()
+        return self.failed(lambda: self.method("unary_unary", "Wait")(b"", timeout=6))
 
     def cancel(self):
         # As a stream, since the library shows the first metadata of a unary call only together with its reply.

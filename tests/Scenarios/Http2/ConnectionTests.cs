@@ -1,6 +1,7 @@
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Certificates;
 using Sluice.TestKit.Http2;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Http2;
 
@@ -8,7 +9,7 @@ namespace Sluice.Scenarios.Http2;
 public sealed class ConnectionTests
 {
     private const uint StreamMax = int.MaxValue;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Grace = Patience.PerStep;
 
     [Fact]
     public async Task Settings_SayWhatTheProxyAllows()
@@ -200,7 +201,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Connection_Idle_IsClosedInTime()
     {
-        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = new ProxyLimits { KeepAliveTimeoutMs = 300 } });
+        await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = new ProxyLimits { KeepAliveTimeoutMs = 1_500 } });
         (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync();
         await server.RespondAsync();
         await story.Client.ReadResponseAsync(stream);

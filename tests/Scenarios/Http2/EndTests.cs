@@ -6,6 +6,8 @@ namespace Sluice.Scenarios.Http2;
 /// <summary>Exchanges that end before their time, on either side (RFC 9113, sections 5.4 and 8.1).</summary>
 public sealed class EndTests
 {
+    [Trait("Case", "U-58")]
+    [Trait("Case", "U-59")]
     [Theory]
     [InlineData("before the response")]
     [InlineData("within the response")]
@@ -31,6 +33,7 @@ public sealed class EndTests
         Assert.Equal((when == "within the response" ? 200 : 499, true), (line.Status, line.Error is "client_gone" or "client_reset"));
     }
 
+    [Trait("Case", "U-59")]
     [Fact]
     public async Task ClientGone_EndsAllItsRequests()
     {
@@ -46,6 +49,8 @@ public sealed class EndTests
         Assert.Equal("client_gone", (await story.LogLineAsync("/1")).Error);
     }
 
+    [Trait("Case", "U-09")]
+    [Trait("Case", "U-11")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -61,6 +66,9 @@ public sealed class EndTests
         Assert.Null(story.Client.GoAway);
     }
 
+    [Trait("Case", "U-14")]
+    [Trait("Case", "U-15")]
+    [Trait("Case", "U-18")]
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello", true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello", false)]
@@ -83,6 +91,7 @@ public sealed class EndTests
         Assert.NotNull((await story.LogLineAsync()).Error);
     }
 
+    [Trait("Case", "U-23")]
     [Fact]
     public async Task Response_BeforeTheRequestIsWhole_EndsTheStreamWithoutAnError()
     {
@@ -128,6 +137,7 @@ public sealed class EndTests
         Assert.NotEqual(ConnectionEnd.Open, server.End);
     }
 
+    [Trait("Case", "U-20")]
     [Fact]
     public async Task Server_ThatTakesTooLong_GivesA504()
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Http2.Hpack;
 
@@ -28,6 +26,41 @@ public sealed class ExtendedConnectTests
         await server.ExpectClosedAsync();
         await story.Client.RoundTripAsync();
         Assert.Null(story.Client.StreamOf(stream).Reset);
+    }
+
+    [Fact]
+    public async Task ClientsEnd_IsWithheldUntilTheServerHasClosed()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync();
+        (uint stream, ScriptedServerConnection server) = await OpenTunnelAsync(story);
+
+        await story.Client.SendAsync(Frames.Data(stream, Bytes.Of("close"), end: true));
+        await server.ExpectAsync("close");
+        await story.Client.RoundTripAsync();
+        await server.ExpectSilenceAsync(TimeSpan.FromMilliseconds(300));
+        await server.SendAsync("closed");
+        server.ShutdownSend();
+
+        await story.Client.ReadUntilAsync(() => story.Client.StreamOf(stream).HasEnded, "END_STREAM");
+        Assert.Equal("closed", Bytes.Text(story.Client.StreamOf(stream).Content));
+        await server.ExpectClosedAsync();
+    }
+
+    [Fact]
+    public async Task ClientsEnd_PassesInTheEnd_WhenTheServerDoesNotClose()
+    {
+        await using Http2Story story = await Http2Story.BeginAsync();
+        (uint stream, ScriptedServerConnection server) = await OpenTunnelAsync(story);
+        server.StepTimeout = TimeSpan.FromSeconds(30);
+
+        await story.Client.SendAsync(Frames.Data(stream, Bytes.Of("close"), end: true));
+        await server.ExpectAsync("close");
+        await server.ExpectClosedAsync();
+        await server.SendAsync("late");
+
+        await story.Client.ReadContentAsync(stream, 4);
+        server.ShutdownSend();
+        await story.Client.ReadUntilAsync(() => story.Client.StreamOf(stream).HasEnded, "END_STREAM");
     }
 
     [Fact]
@@ -123,13 +156,10 @@ public sealed class ExtendedConnectTests
         (uint stream, ScriptedServerConnection server, HttpRequest head) = await story.OpenAsync(Connect(story), end: false, "CONNECT");
         Assert.Equal(("GET /chat HTTP/1.1", "websocket"), (head.StartLine, head["Upgrade"]));
         await server.SendAsync(
-            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {AcceptOf(head["Sec-WebSocket-Key"]!)}\r\n\r\n");
+            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Http2Story.AcceptOf(head["Sec-WebSocket-Key"]!)}\r\n\r\n");
         HttpResponse response = await story.Client.ReadHeadAsync(stream);
         Assert.Equal(200, response.Status);
         Assert.DoesNotContain(response.Fields, field => field.Key is "upgrade" or "connection" or "sec-websocket-accept");
         return (stream, server);
     }
-
-    [SuppressMessage("Security", "CA5350", Justification = "The protocol says SHA-1.")]
-    private static string AcceptOf(string key) => Convert.ToBase64String(SHA1.HashData(Bytes.Of(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 }

@@ -1,13 +1,14 @@
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Http2.Hpack;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Http2;
 
 /// <summary>Connections that end lose nothing that was begun.</summary>
 public sealed class GoodbyeTests
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = Patience.PerStep;
 
     [Fact]
     public async Task Preface_AfterAStopHasBegun_IsAnsweredWithSettingsFirst()
@@ -108,7 +109,7 @@ public sealed class GoodbyeTests
 
             try
             {
-                await proxy.AccessLog.WaitForAsync(_ => true, all.Count).WaitAsync(TimeSpan.FromSeconds(1));
+                await proxy.AccessLog.WaitForAsync(_ => true, all.Count).WaitAsync(TimeSpan.FromSeconds(3));
             }
             catch (TimeoutException)
             {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Http2.Hpack;
@@ -50,6 +52,11 @@ internal sealed class Http2Story : IAsyncDisposable
     /// <summary>The same with a request without fields.</summary>
     internal Task<(uint Stream, ScriptedServerConnection Server, HttpRequest Head)> OpenAsync(string method = "GET", string path = "/", bool end = true) =>
         OpenAsync(Client.Request(method, path), end, method);
+
+    /// <summary>What proves a switch to WebSocket (RFC 6455, section 4.2.2).</summary>
+    /// <param name="key">The key of the request.</param>
+    [SuppressMessage("Security", "CA5350", Justification = "The protocol says SHA-1.")]
+    internal static string AcceptOf(string key) => Convert.ToBase64String(SHA1.HashData(Bytes.Of(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
     /// <summary>The access-log line of a path.</summary>
     internal Task<AccessLogEntry> LogLineAsync(string path = "/") => _story.LogLineAsync(entry => entry.Path == path);

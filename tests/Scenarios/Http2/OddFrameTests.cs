@@ -43,15 +43,15 @@ public sealed class OddFrameTests
     [Fact]
     public async Task Frames_EachInTime_AreNeverTooSlowTogether()
     {
-        var limits = new ProxyLimits { RequestHeadTimeoutMs = 400 };
+        var limits = new ProxyLimits { RequestHeadTimeoutMs = 3_000 };
         await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits });
         (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync();
 
         // Whenever the proxy reads, the end of a frame and the beginning of the next are there.
         byte[] ping = Frames.Ping();
         await story.Client.SendAsync(ping[..10]);
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (int i = 0; i < 24; i++)
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (int i = 0; i < 45; i++)
         {
             await ticks.WaitForNextTickAsync();
             await story.Client.TrySendAsync((byte[])[.. ping[10..], .. ping[..10]]);
@@ -65,7 +65,7 @@ public sealed class OddFrameTests
     [Fact]
     public async Task Frame_ThatNeverEnds_IsTooSlow()
     {
-        var limits = new ProxyLimits { RequestHeadTimeoutMs = 300 };
+        var limits = new ProxyLimits { RequestHeadTimeoutMs = 1_000 };
         await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits });
         await story.OpenAsync();
 

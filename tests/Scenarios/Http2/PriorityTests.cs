@@ -1,8 +1,9 @@
+using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 
 namespace Sluice.Scenarios.Http2;
 
-/// <summary>Priorities (RFC 9218) where the connection's window is the bottleneck.</summary>
+/// <summary>Priorities (RFC 9218) where the connection's window is the bottleneck. The responses are the proxy's own: all of each waits there when its head has come.</summary>
 public sealed class PriorityTests
 {
     private const int ContentBytes = 30_000;
@@ -15,8 +16,7 @@ public sealed class PriorityTests
     [InlineData("u=5, i", "u=1, i")]
     public async Task UrgentResponse_GoesFirst(string? later, string? sooner)
     {
-        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
-        await UseUpWindowAsync(story);
+        await using Http2Story story = await BeginAsync();
         uint last = await OpenAsync(story, later);
         uint first = await OpenAsync(story, sooner);
 
@@ -33,8 +33,7 @@ public sealed class PriorityTests
     [Fact]
     public async Task PriorityUpdate_OfAWaitingResponse_MovesItToTheFront()
     {
-        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
-        await UseUpWindowAsync(story);
+        await using Http2Story story = await BeginAsync();
         uint one = await OpenAsync(story, "u=3");
         uint two = await OpenAsync(story, "u=3");
 
@@ -47,8 +46,7 @@ public sealed class PriorityTests
     [Fact]
     public async Task Responses_OfTheSameUrgency_GoInTheOrderOfTheirRequests()
     {
-        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
-        await UseUpWindowAsync(story);
+        await using Http2Story story = await BeginAsync();
         uint one = await OpenAsync(story, null);
         uint two = await OpenAsync(story, null);
 
@@ -61,10 +59,9 @@ public sealed class PriorityTests
     [Fact]
     public async Task Responses_ThatAreIncremental_TakeTurns()
     {
-        await using Http2Story story = await Http2Story.BeginAsync((SettingKind.InitialWindowSize, 1 << 20));
-        await UseUpWindowAsync(story);
-        uint one = await OpenAsync(story, "i", contentBytes: 200_000);
-        uint two = await OpenAsync(story, "i", contentBytes: 200_000);
+        await using Http2Story story = await BeginAsync();
+        uint one = await OpenAsync(story, "i", "/more");
+        uint two = await OpenAsync(story, "i", "/more");
 
         await story.Client.SendAsync(Frames.WindowUpdate(0, 160_000));
         await story.Client.ReadUntilAsync(() => story.Client.StreamOf(one).ContentBytes + story.Client.StreamOf(two).ContentBytes == 160_000, "both parts");
@@ -72,21 +69,25 @@ public sealed class PriorityTests
         Assert.InRange(story.Client.StreamOf(one).ContentBytes, 60_000, 100_000);
     }
 
-    private static async Task UseUpWindowAsync(Http2Story story)
+    // With the window of the connection used up.
+    private static async Task<Http2Story> BeginAsync()
     {
+        var setup = new ProxySetup { Routes = [Fixed("/content", ContentBytes), Fixed("/more", 200_000), Fixed("/window", FlowWindows.Default)] };
+        Http2Story story = await Http2Story.BeginAsync(setup, (SettingKind.InitialWindowSize, 1 << 20));
         await story.Client.RoundTripAsync();
         story.Client.GrantsWindows = false;
-        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync(path: "/large");
-        await server.RespondAsync(new string('x', FlowWindows.Default));
-        await story.Client.ReadResponseAsync(stream);
-        server.Close();
+        await story.Client.GetAsync("/window");
+        return story;
     }
 
-    // With the response's beginning at the proxy: its head has reached the client.
-    private static async Task<uint> OpenAsync(Http2Story story, string? priority, int contentBytes = ContentBytes)
+    private static RoutePlan Fixed(string path, int contentBytes) => new()
     {
-        (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync(story.Client.Request().Add(priority is null ? [] : [("priority", priority)]));
-        await server.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {contentBytes}\r\n\r\n{new string('x', contentBytes)}");
+        Name = path, Paths = [new PathMatch(path, IsPrefix: false)], Action = new RespondAction(200, [], [.. new byte[contentBytes]]),
+    };
+
+    private static async Task<uint> OpenAsync(Http2Story story, string? priority, string path = "/content")
+    {
+        uint stream = await story.Client.SendHeadAsync(story.Client.Request(path: path).Add(priority is null ? [] : [("priority", priority)]));
         await story.Client.ReadHeadAsync(stream);
         return stream;
     }

@@ -22,8 +22,8 @@ public sealed class SlowTunnelTests
         await client.SendAsync(Frames.WindowUpdate(0, 1 << 30));
         client.GrantsWindows = false;
         (uint tunnel, ScriptedServerConnection server) = await SwitchAsync(story, client);
-        await client.SendAsync(Frames.Data(tunnel, [], end: true));
-        await server.ExpectClosedAsync();
+        await client.SendAsync(Frames.Data(tunnel, Bytes.Of("bye"), end: true));
+        await server.ExpectAsync("bye");
 
         // More than the kernel takes from the proxy; the second request is answered when the first one has filled everything.
         uint download = await client.SendRequestAsync(path: "/large");
@@ -36,6 +36,7 @@ public sealed class SlowTunnelTests
         await client.ReadUntilAsync(() => client.StreamOf(tunnel).IsOver, "the end of the tunnel");
         Assert.True(client.StreamOf(tunnel).HasEnded);
         Assert.Null(client.StreamOf(tunnel).Reset);
+        await server.ExpectClosedAsync();
     }
 
     private static async Task<(uint Stream, ScriptedServerConnection Server)> SwitchAsync(Story story, Http2Peer client)

@@ -9,6 +9,9 @@ public sealed class WaitingTests
     private const int StreamWindow = 256 * 1024;
     private const string Stuck = "/stuck";
 
+    // Half of what each of these takes, and more than a busy machine keeps a client from moving.
+    private const int TooSlowMs = 2_500;
+
     [Fact]
     public async Task Upload_BesideSomeThatAreStuck_GoesOn()
     {
@@ -34,7 +37,7 @@ public sealed class WaitingTests
     public async Task Upload_ThatHasNoWindowBecauseOfOthers_IsNotTooSlow()
     {
         using UnreachableServer unreachable = await UnreachableServer.StartAsync();
-        var limits = new ProxyLimits { ConnectTimeoutMs = 2_000, RequestBodyIdleTimeoutMs = 400, MinDataRateGraceMs = 200 };
+        var limits = new ProxyLimits { ConnectTimeoutMs = 5_000, RequestBodyIdleTimeoutMs = TooSlowMs, MinDataRateGraceMs = TooSlowMs };
         await using Http2Story story = await Http2Story.BeginAsync(SetupWith(unreachable.Plan, limits));
         await story.Client.RoundTripAsync();
         (uint stream, ScriptedServerConnection server, _) = await story.OpenAsync("POST", end: false);
@@ -54,12 +57,13 @@ public sealed class WaitingTests
     public async Task Download_BehindAnother_IsNotTooSlow()
     {
         const int step = 16 * 1024;
-        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = 500, MinDataRateGraceMs = 200 };
+        const int steps = 250;
+        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = TooSlowMs, MinDataRateGraceMs = TooSlowMs };
         await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits }, (SettingKind.InitialWindowSize, 1 << 30));
         story.Client.GrantsWindows = false;
         (uint first, ScriptedServerConnection one, _) = await story.OpenAsync();
         (uint second, ScriptedServerConnection two, _) = await story.OpenAsync();
-        Task sending = Task.WhenAll(one.RespondAsync(new string('1', 100 * step)), two.RespondAsync(new string('2', 100_000)));
+        Task sending = Task.WhenAll(one.RespondAsync(new string('1', steps * step)), two.RespondAsync(new string('2', 100_000)));
 
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!(story.Client.StreamOf(first).IsOver && story.Client.StreamOf(second).IsOver))
@@ -70,19 +74,19 @@ public sealed class WaitingTests
         }
 
         await sending;
-        Assert.Equal(100 * step, (await story.Client.ReadResponseAsync(first)).Content.Length);
+        Assert.Equal(steps * step, (await story.Client.ReadResponseAsync(first)).Content.Length);
         Assert.Equal(100_000, (await story.Client.ReadResponseAsync(second)).Content.Length);
     }
 
     [Fact]
     public async Task Download_WhoseClientGrantsNothing_IsTooSlow_WhateverOthersDo()
     {
-        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = 300 };
+        var limits = new ProxyLimits { ResponseWriteIdleTimeoutMs = TooSlowMs };
         await using Http2Story story = await Http2Story.BeginAsync(new ProxySetup { Limits = limits }, (SettingKind.InitialWindowSize, 1_000));
         story.Client.GrantsWindows = false;
         (uint stuck, ScriptedServerConnection one, _) = await story.OpenAsync(path: Stuck);
         (uint moving, ScriptedServerConnection two, _) = await story.OpenAsync();
-        Task sending = Task.WhenAll(one.RespondAsync(new string('1', 10_000)), two.RespondAsync(new string('2', 100_000)));
+        Task sending = Task.WhenAll(one.RespondAsync(new string('1', 10_000)), two.RespondAsync(new string('2', 300_000)));
 
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!story.Client.StreamOf(moving).IsOver && story.Client.StreamOf(stuck).Reset is null)

@@ -14,7 +14,7 @@ CONTENT = bytes(300_000)
 
 
 def connect(port, over_tls):
-    plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=60)
     if not over_tls:
         return plain
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,4 +1,6 @@
+using System.Net;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Limits;
 
@@ -9,7 +11,8 @@ public sealed class LimitTests
     public async Task ClientConnections_AboveTheirLimit_AreRefusedUntilOneEnds()
     {
         await using RecordingUpstream upstream = RecordingUpstream.Start();
-        var setup = new ProxySetup { Limits = new ProxyLimits { ConnectionsMax = 2 } };
+        // Two of two connections are pressure enough to end them with their requests.
+        var setup = new ProxySetup { Limits = new ProxyLimits { ConnectionsMax = 2 }, Overload = null };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), upstream.Plan);
         ScriptedClient first = await proxy.ConnectAsync("first");
         ScriptedClient second = await proxy.ConnectAsync("second");
@@ -25,6 +28,34 @@ public sealed class LimitTests
         Assert.Equal(200, await RetryUntilServedAsync(proxy));
     }
 
+    [Trait("Case", "L-02")]
+    [Fact]
+    public async Task Connections_OfOneListenerAboveItsLimit_AreRefused_AndThoseOfAnotherAreNot()
+    {
+        const int Max = 10;
+        await using RecordingUpstream upstream = RecordingUpstream.Start();
+        ProxyPlan plan = new ProxySetup { Workers = 2 }.ToPlan([upstream.Plan]);
+        var loopback = new IPEndPoint(IPAddress.Loopback, 0);
+        plan = plan with { Listeners = [new ListenerPlan(loopback, "limited") { ConnectionsMax = Max }, new ListenerPlan(loopback, "other")] };
+        await using ProxyFixture proxy = ProxyFixture.Start(plan, new Transcript(), workers: 2);
+        ScriptedClient[] served = await Task.WhenAll(Enumerable.Range(0, Max).Select(i => proxy.ConnectAsync($"served {i}")));
+        HttpResponse[] responses = await Task.WhenAll(served.Select(client => client.ExchangeAsync(Story.Get)));
+        Assert.All(responses, response => Assert.Equal(200, response.Status));
+
+        ScriptedClient[] others = await Task.WhenAll(Enumerable.Range(0, Max).Select(i => proxy.ConnectAsync($"refused {i}")));
+        byte[][] refusals = await Task.WhenAll(others.Select(client => client.ReadToEndAsync()));
+
+        Assert.All(refusals, refusal => Assert.StartsWith("HTTP/1.1 503 ", Bytes.Text(refusal), StringComparison.Ordinal));
+        await proxy.Messages.WaitForAsync("too_many_connections_of_listener: a client connection was refused");
+        await using ScriptedClient elsewhere = await ScriptedClient.ConnectAsync(proxy.Server.EndPoints[1], proxy.Transcript, "elsewhere");
+        Assert.Equal(200, (await elsewhere.ExchangeAsync(Story.Get)).Status);
+        Assert.Equal(200, (await served[0].ExchangeAsync(Story.Get)).Status);
+
+        served[0].Close();
+        Assert.Equal(200, await RetryUntilServedAsync(proxy));
+    }
+
+    [Trait("Case", "L-03")]
     [Fact]
     public async Task Connections_OfOneClientAboveItsLimit_AreRefusedUntilOneCloses()
     {
@@ -132,7 +163,7 @@ public sealed class LimitTests
     // The slot of a connection that ended is free a moment later.
     private static async Task<int> RetryUntilServedAsync(ProxyFixture proxy)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         while (true)
         {
             await using ScriptedClient client = await proxy.ConnectAsync("fourth");

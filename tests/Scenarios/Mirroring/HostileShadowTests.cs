@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sluice.Proxy.Plans;
 
 namespace Sluice.Scenarios.Mirroring;
@@ -11,7 +10,7 @@ public sealed class HostileShadowTests
     [Fact]
     public async Task Shadow_ThatNeverAnswers_CostsItsTimeAndNothingElse()
     {
-        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 200 });
+        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 1_500 });
         await stage.AskAsync();
         ScriptedServerConnection shadow = await stage.Shadow.AcceptAsync();
         await shadow.ReadHeadAsync();
@@ -62,11 +61,11 @@ public sealed class HostileShadowTests
     public async Task Shadow_ThatCantBeConnectedTo_HoldsUpNobody()
     {
         using UnreachableServer unreachable = await UnreachableServer.StartAsync();
-        await using MirrorStage stage = MirrorStage.Begin(limits: new ProxyLimits { ConnectTimeoutMs = 300 }, shadow: unreachable.Plan);
-        long start = Stopwatch.GetTimestamp();
+        await using MirrorStage stage = MirrorStage.Begin(limits: new ProxyLimits { ConnectTimeoutMs = 5_000 }, shadow: unreachable.Plan);
         await stage.AskAsync(Story.Post + "Content-Length: 5\r\n\r\nhello");
+
+        // It was answered while the shadow was still connected to.
         Assert.Equal(default, stage.Counts);
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
 
         await stage.ExpectCountsAsync(failed: 1);
     }
@@ -156,7 +155,7 @@ public sealed class HostileShadowTests
     [Fact]
     public async Task Shadow_ThatTricklesItsAnswer_IsGivenItsTime()
     {
-        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 300 });
+        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 1_500 });
         await stage.AskAsync();
         ScriptedServerConnection shadow = await stage.Shadow.AcceptAsync();
         await shadow.ReadHeadAsync();

@@ -17,9 +17,7 @@ public sealed class MirrorEndTests
         client.Reset();
 
         await stage.ExpectCountsAsync(dropped: 1);
-        await primary.ExpectAsync("hello");
         await primary.ExpectGoneAsync();
-        await shadow.ExpectAsync("hello");
         await shadow.ExpectGoneAsync();
     }
 
@@ -63,7 +61,6 @@ public sealed class MirrorEndTests
 
         Assert.Equal("early", (await client.ReadResponseAsync()).Text);
         await stage.ExpectCountsAsync(dropped: 1);
-        await shadow.ExpectAsync("hello");
         await shadow.ExpectGoneAsync();
     }
 
@@ -92,7 +89,7 @@ public sealed class MirrorEndTests
         await stage.ExpectCountsAsync(sent: 1);
 
         await client.SendAsync("world");
-        await primary.ExpectAsync("helloworld");
+        await primary.ExpectAsync("world");
         await primary.RespondAsync("primary");
         Assert.Equal("primary", (await client.ReadResponseAsync()).Text);
     }
@@ -142,7 +139,6 @@ public sealed class MirrorEndTests
 
         Assert.False(await stage.Proxy.StopAsync(TimeSpan.FromMilliseconds(100)));
 
-        await shadow.ExpectAsync("hello");
         await shadow.ExpectGoneAsync();
     }
 
@@ -154,6 +150,8 @@ public sealed class MirrorEndTests
         ScriptedServerConnection shadow = await stage.Shadow.AcceptAsync();
         await primary.ReadHeadAsync();
         await shadow.ReadHeadAsync();
+        await primary.ExpectAsync("hello");
+        await shadow.ExpectAsync("hello");
         return (client, primary, shadow);
     }
 }

@@ -1,5 +1,6 @@
 using Sluice.Proxy.Mirroring;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Mirroring;
 
@@ -17,12 +18,11 @@ internal sealed class MirrorStage : IAsyncDisposable
         Shadow = ScriptedUpstream.Start(Transcript, "shadow");
         var setup = new ProxySetup
         {
-            Limits = limits ?? new ProxyLimits(),
             Http2 = Http2Mode.PriorKnowledge,
             Routes = [RouteOf(primary ?? Primary.Plan, shadow ?? Shadow.Plan)],
             OtherUpstreams = [PrimaryOf(primary ?? Primary.Plan), ShadowOf(shadow ?? Shadow.Plan)],
         };
-        Proxy = ProxyFixture.Start(setup, Transcript);
+        Proxy = ProxyFixture.Start(limits is null ? setup : setup with { Limits = limits }, Transcript);
     }
 
     internal Transcript Transcript { get; } = new();
@@ -58,7 +58,7 @@ internal sealed class MirrorStage : IAsyncDisposable
     internal async Task ExpectCountsAsync(long sent = 0, long dropped = 0, long failed = 0)
     {
         var expected = new MirrorCounts(sent, dropped, failed);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (Counts != expected)
         {

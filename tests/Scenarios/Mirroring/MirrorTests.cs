@@ -1,4 +1,5 @@
 using Sluice.Proxy.Mirroring;
+using Sluice.Scenarios.Health;
 
 namespace Sluice.Scenarios.Mirroring;
 
@@ -224,11 +225,7 @@ public sealed class MirrorTests
         }
 
         // Six standard deviations on either side. Those on their way arrive soon, and none more than that.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        while (stage.Counts.Sent < min && !deadline.IsCancellationRequested)
-        {
-            await Task.Yield();
-        }
+        await HealthStage.WaitUntilAsync(() => stage.Counts.Sent >= min, $"{min} copies");
 
         Assert.InRange(stage.Counts.Sent, min, max);
         Assert.Equal(0, stage.Counts.Dropped + stage.Counts.Failed);

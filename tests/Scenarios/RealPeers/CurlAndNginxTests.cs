@@ -131,7 +131,7 @@ public sealed class CurlAndNginxTests(NginxOrigin nginx) : IClassFixture<NginxOr
 
     private static async Task<ToolResult> CurlAsync(params string[] arguments)
     {
-        ToolResult result = await Tool.RunAsync("curl", ["-sS", "--max-time", "15", .. arguments]);
+        ToolResult result = await Tool.RunAsync("curl", ["-sS", "--max-time", "100", .. arguments]);
         Assert.True(result.ExitCode == 0, $"curl ended with {result.ExitCode}: {result.Error}");
         return result;
     }

@@ -4,13 +4,14 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.RealPeers;
 
 /// <summary>Requests and responses of .NET's own client and server at the same time, on which its gRPC is built: both ways at once, and broken off by either side.</summary>
 public sealed class DuplexTests : IDisposable
 {
-    private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+    private readonly CancellationToken _deadline = new CancellationTokenSource(Patience.PerTest).Token;
     private readonly TestAuthority _authority = new();
     private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);

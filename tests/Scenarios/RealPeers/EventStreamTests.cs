@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -13,7 +14,7 @@ public sealed class EventStreamTests : IDisposable
     private const int BlockBytes = 64 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private readonly CancellationToken _deadline = new CancellationTokenSource(Patience.PerTest).Token;
     private readonly TestAuthority _authority = new();
     private readonly Channel<int> _received = Channel.CreateUnbounded<int>();
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +32,7 @@ public sealed class EventStreamTests : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
+    [Trait("Case", "U-22")]
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task Events_ArriveOneByOne(Dialect front, Dialect origin)

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -10,7 +11,7 @@ namespace Sluice.Scenarios.RealPeers;
 public sealed class ExtendedConnectTests : IAsyncLifetime, IDisposable
 {
     // Its timer is all it holds, and that ends by itself.
-    private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+    private readonly CancellationToken _deadline = new CancellationTokenSource(Patience.PerTest).Token;
     private readonly TestAuthority _authority = new();
     private readonly ScriptedUpstream _upstream = ScriptedUpstream.Start(new Transcript());
     private PeerStage _stage = null!;

@@ -196,14 +196,14 @@ public sealed partial class Http2ToolsTests(NginxOrigin nginx) : IClassFixture<N
 
     private static async Task<ToolResult> CurlAsync(PeerStage stage, params string[] arguments)
     {
-        ToolResult result = await Tool.RunAsync("curl", ["-sS", "--max-time", "15", "--cacert", stage.AuthorityFile, .. arguments]);
+        ToolResult result = await Tool.RunAsync("curl", ["-sS", "--max-time", "100", "--cacert", stage.AuthorityFile, .. arguments]);
         Assert.True(result.ExitCode == 0, $"curl ended with {result.ExitCode}: {result.Error}");
         return result;
     }
 
     private static async Task<ToolResult> NghttpAsync(params string[] arguments)
     {
-        ToolResult result = await Tool.RunAsync("nghttp", ["--timeout=10", "--no-verify-peer", .. arguments]);
+        ToolResult result = await Tool.RunAsync("nghttp", ["--timeout=60", "--no-verify-peer", .. arguments]);
         Assert.True(result.ExitCode == 0, $"nghttp ended with {result.ExitCode}: {result.Error}{result.Output}");
         return result;
     }

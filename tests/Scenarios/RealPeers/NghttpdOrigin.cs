@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
 
 namespace Sluice.Scenarios.RealPeers;
@@ -76,7 +77,7 @@ public sealed class NghttpdOrigin : IAsyncLifetime
 
     private static async Task WaitUntilItListensAsync(Process process, int port)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
+using Sluice.TestKit.Tools;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -27,6 +29,9 @@ public sealed class NginxOrigin : IAsyncLifetime
     /// <summary>A file that the large one must equal.</summary>
     internal string LargeFile => Path.Combine(_directory.FullName, "www", "large.bin");
 
+    /// <summary>While there is a file of this name, <c>/moody</c> answers 500.</summary>
+    internal string BadMoodFile => Path.Combine(_directory.FullName, "bad-mood");
+
     /// <summary>A directory for what the tests write.</summary>
     internal string Scratch => _directory.FullName;
 
@@ -37,12 +42,12 @@ public sealed class NginxOrigin : IAsyncLifetime
         byte[] large = new byte[LargeBytes];
         new Random(1).NextBytes(large);
         await File.WriteAllBytesAsync(LargeFile, large);
-        int port = FreePort();
-        int tlsPort = FreePort();
+        int port = FreePort.Find();
+        int tlsPort = FreePort.Find();
         using var authority = new TestAuthority();
         authority.Issue("origin.test").Save(_directory.FullName, "origin");
         AuthorityPem = authority.Pem;
-        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "nginx.conf"), Configuration(port, tlsPort));
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "nginx.conf"), Configuration(port, tlsPort, BadMoodFile));
         _process = Tool.Start("nginx", ["-p", _directory.FullName + "/", "-c", "nginx.conf", "-e", "error.log"]);
         Plan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = port });
         TlsPlan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = tlsPort, IsHttps = true });
@@ -63,7 +68,7 @@ public sealed class NginxOrigin : IAsyncLifetime
         _directory.Delete(recursive: true);
     }
 
-    private static string Configuration(int port, int tlsPort) => $$"""
+    private static string Configuration(int port, int tlsPort, string badMood) => $$"""
         daemon off;
         master_process off;
         pid nginx.pid;
@@ -85,6 +90,8 @@ public sealed class NginxOrigin : IAsyncLifetime
             location = /tls { default_type text/plain; return 200 "$ssl_protocol $ssl_server_name $ssl_session_reused\n"; }
             root www;
             location = /hello { default_type text/plain; return 200 "hello from nginx\n"; }
+            location = /moody { default_type text/plain; if (-f {{badMood}}) { return 500; } return 200 "fine\n"; }
+            location = /counts { stub_status; }
             location = /echo-fields {
               default_type text/plain;
               return 200 "$http_host|$http_x_forwarded_for|$http_x_real_ip|$server_protocol\n";
@@ -96,16 +103,9 @@ public sealed class NginxOrigin : IAsyncLifetime
         }
         """;
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private async Task WaitUntilItListensAsync(int port)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Tls;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -77,7 +78,7 @@ internal sealed class PeerStage : IAsyncDisposable
     internal HttpClient NewClient() => new(NewHandler())
     {
         BaseAddress = Url("/"),
-        Timeout = TimeSpan.FromSeconds(20),
+        Timeout = Patience.PerTest,
         DefaultRequestVersion = Version,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };

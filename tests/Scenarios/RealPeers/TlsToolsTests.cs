@@ -90,7 +90,7 @@ public sealed class TlsToolsTests(NginxOrigin nginx) : IClassFixture<NginxOrigin
         // The simulated clients are left out: they say who connects, not what is wrong.
         string[] sections = ["-p", "-s", "-f", "-P", "-S", "-h", "-U"];
         await Tool.RunAsync(
-            TimeSpan.FromMinutes(4), "testssl",
+            TimeSpan.FromMinutes(8), "testssl",
             [.. sections, "--quiet", "--color", "0", "--warnings", "off", "--add-ca", AuthorityFile, "--jsonfile", report, $"https://localhost:{proxy.Port}"]);
 
         using JsonDocument findings = JsonDocument.Parse(await File.ReadAllTextAsync(report));
@@ -110,7 +110,7 @@ public sealed class TlsToolsTests(NginxOrigin nginx) : IClassFixture<NginxOrigin
     {
         await using ProxyFixture proxy = StartSite(new TestCertificateOptions { Names = ["localhost"] });
 
-        ToolResult result = await Tool.RunAsync(TimeSpan.FromMinutes(1), "sslscan", ["--no-colour", $"localhost:{proxy.Port}"]);
+        ToolResult result = await Tool.RunAsync(TimeSpan.FromMinutes(4), "sslscan", ["--no-colour", $"localhost:{proxy.Port}"]);
 
         foreach (string line in new[] { "SSLv2     disabled", "SSLv3     disabled", "TLSv1.0   disabled", "TLSv1.1   disabled", "TLSv1.2   enabled", "TLSv1.3   enabled" })
         {

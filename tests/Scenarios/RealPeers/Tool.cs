@@ -5,7 +5,7 @@ namespace Sluice.Scenarios.RealPeers;
 /// <summary>A program of the machine that a test needs. A test never skips because one is missing: it fails and says so.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(120);
 
     /// <summary>Where a program is.</summary>
     internal static string Find(string name)

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Sluice.TestKit.Certificates;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.RealPeers;
 
@@ -13,7 +14,7 @@ public sealed class WebSocketTests : IDisposable
     private const WebSocketCloseStatus OwnCode = (WebSocketCloseStatus)4001;
 
     // Its timer is all it holds, and that ends by itself.
-    private readonly CancellationToken _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private readonly CancellationToken _deadline = new CancellationTokenSource(Patience.PerTest).Token;
     private readonly TestAuthority _authority = new();
     private readonly Channel<string> _seen = Channel.CreateUnbounded<string>();
 
@@ -49,6 +50,7 @@ public sealed class WebSocketTests : IDisposable
         }
     }
 
+    [Trait("Case", "U-61")]
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task Close_ByTheClient_IsSeenAndAnsweredByTheServer(Dialect front, Dialect origin)
@@ -68,6 +70,7 @@ public sealed class WebSocketTests : IDisposable
         Assert.Equal((isHttp2 ? 200 : 101, isHttp2 ? "HTTP/2" : "HTTP/1.1", null), (line.Status, line.Text("protocol"), line.Error));
     }
 
+    [Trait("Case", "U-61")]
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task Close_ByTheServer_IsSeenByTheClient(Dialect front, Dialect origin)
@@ -98,6 +101,7 @@ public sealed class WebSocketTests : IDisposable
         Assert.Equal("aborted", await _seen.Reader.ReadAsync(_deadline));
     }
 
+    [Trait("Case", "U-64")]
     [Theory]
     [MemberData(nameof(Dialects))]
     public async Task Abort_ByTheServer_EndsTheClientsSide(Dialect front, Dialect origin)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Tools;
 
 namespace Sluice.Scenarios.Reload;
 
@@ -120,12 +121,9 @@ public sealed class ListenerReloadTests
 
     private static ProxyPlan WithListeners(Story story, params ListenerPlan[] listeners) => PlanOf(story) with { Listeners = [.. listeners] };
 
-    // A port that was free a moment ago; nothing else on the machine of a test takes it in between.
     private static ListenerPlan FreeAddress()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var address = (IPEndPoint)probe.LocalEndpoint;
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort.Find());
         return new ListenerPlan(address, address.ToString());
     }
 }

@@ -7,15 +7,10 @@ namespace Sluice.Scenarios.Samples;
 /// <summary>A proxy run from a file of samples/, on a port that is free, with a scripted upstream in place of <c>127.0.0.1:3000</c>.</summary>
 public sealed class SampleProxy : IAsyncDisposable
 {
-    private SampleProxy(string name)
+    private SampleProxy(string name, (int Port, ServerPlan Server)[] servers)
     {
         Upstream = ScriptedUpstream.Start(Transcript);
-        string port = Upstream.Plan.Address.Port.ToString(CultureInfo.InvariantCulture);
-        string text = File.ReadAllText(Path.Combine(Root(), "samples", name))
-            .Replace("listen: \":8080\"", "listen: 127.0.0.1:0", StringComparison.Ordinal)
-            .Replace("http://127.0.0.1:3000", $"http://127.0.0.1:{port}", StringComparison.Ordinal);
-        ProxyPlan plan = ConfigLoader.LoadText(text, name).Plan ?? throw new InvalidOperationException($"{name} has errors");
-        Proxy = ProxyFixture.Start(plan, Transcript);
+        Proxy = ProxyFixture.Start(PlanOf(name, Upstream.Plan, servers), Transcript);
     }
 
     /// <summary>What all sides did.</summary>
@@ -27,8 +22,33 @@ public sealed class SampleProxy : IAsyncDisposable
     /// <summary>The proxy.</summary>
     public ProxyFixture Proxy { get; }
 
+    /// <summary>Where the samples are.</summary>
+    internal static string Folder => Path.Combine(Root(), "samples");
+
     /// <summary>Starts a sample.</summary>
-    public static SampleProxy Start(string name) => new(name);
+    public static SampleProxy Start(string name) => new(name, []);
+
+    /// <summary>Starts a sample with servers in place of those at some ports.</summary>
+    public static SampleProxy Start(string name, params (int Port, ServerPlan Server)[] servers) => new(name, servers);
+
+    /// <summary>What a sample says, on a port that is free, with a server in place of <c>127.0.0.1:3000</c>, and others in place of those at other ports.</summary>
+    internal static ProxyPlan PlanOf(string name, ServerPlan server, params (int Port, ServerPlan Server)[] others)
+    {
+        string port = server.Address.Port.ToString(CultureInfo.InvariantCulture);
+        return PlanOf(
+            name, [("http://127.0.0.1:3000", $"http://127.0.0.1:{port}"), .. others.Select(pair => ($"http://127.0.0.1:{pair.Port}", pair.Server.Address.ToString()))]);
+    }
+
+    /// <summary>What a sample says, on a port that is free, with texts of a test in place of its own.</summary>
+    internal static ProxyPlan PlanOf(string name, params (string From, string To)[] changes)
+    {
+        string text = changes.Aggregate(ReadText(name), (changed, change) => changed.Replace(change.From, change.To, StringComparison.Ordinal));
+        return ConfigLoader.LoadText(text, name).Plan ?? throw new InvalidOperationException($"{name} has errors");
+    }
+
+    /// <summary>The text of a sample, with a port that is free.</summary>
+    internal static string ReadText(string name) =>
+        File.ReadAllText(Path.Combine(Folder, name)).Replace("\":8080\"", "127.0.0.1:0", StringComparison.Ordinal);
 
     /// <summary>Asks for something that the proxy answers itself.</summary>
     public async Task<HttpResponse> AskAsync(string target, string host = "a.test") =>

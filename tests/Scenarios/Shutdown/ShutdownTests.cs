@@ -1,11 +1,12 @@
 using System.Net.Sockets;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Shutdown;
 
 /// <summary>Stopping without harm to requests in progress.</summary>
 public sealed class ShutdownTests
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Grace = Patience.PerStep;
 
     [Fact]
     public async Task Stop_WithARequestInProgress_LetsItFinish()

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Scenarios.Splitting;
 
@@ -55,7 +56,7 @@ public sealed class SplitTests
 
         string? line = (await SplitStage.AskAsync(await stage.Proxy.ConnectAsync()))["Set-Cookie"];
 
-        Assert.Matches("^ab=[0-9a-f]{16}; Path=/x; Max-Age=60; Secure; SameSite=None$", line);
+        Assert.Matches("^ab=[0-9a-f]{32}; Path=/x; Max-Age=60; Secure; SameSite=None$", line);
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public sealed class SplitTests
 
         string? line = (await SplitStage.AskAsync(await stage.Proxy.ConnectAsync()))["Set-Cookie"];
 
-        Assert.Matches("^sluice_split=[0-9a-f]{16}; Path=/; HttpOnly; SameSite=Lax$", line);
+        Assert.Matches("^sluice_split=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax$", line);
     }
 
     [Fact]
@@ -144,6 +145,29 @@ public sealed class SplitTests
 
         Assert.Equal(firsts, await AskAllAsync(client, fields, query));
         Assert.Equal(["canary", "stable"], firsts.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Key_ATextWithVariables_DecidesTheSameWayEachTime()
+    {
+        var key = StickyKeyPlan.Of(Template.Parse("{header.x-user} of {cookie.shop}", TemplateScope.Request));
+        await using SplitStage stage = SplitStage.Begin(key, ("stable", 1), ("canary", 1));
+        ScriptedClient client = await stage.Proxy.ConnectAsync();
+        string[] firsts = await AskAllAsync(client, "X-User: {0}\r\nCookie: a=b; shop=1\r\n", "");
+
+        Assert.Equal(firsts, await AskAllAsync(client, "Cookie: shop=1\r\nx-user: {0}\r\n", "?a=b"));
+        Assert.NotEqual(firsts, await AskAllAsync(client, "X-User: {0}\r\nCookie: shop=2\r\n", ""));
+        Assert.Equal(["canary", "stable"], firsts.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Key_ATextWithoutAValue_IsDrawnAtRandom()
+    {
+        var key = StickyKeyPlan.Of(Template.Parse("{header.x-user} of {cookie.shop}", TemplateScope.Request));
+        await using SplitStage stage = SplitStage.Begin(key, ("stable", 1), ("canary", 1));
+
+        // Both within 100 requests, but for one chance in 2^99.
+        Assert.Equal(2, (await CountAsync(stage, 100)).Count(entry => entry.Value > 0));
     }
 
     [Fact]

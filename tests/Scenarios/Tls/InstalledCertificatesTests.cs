@@ -58,7 +58,7 @@ public sealed class InstalledCertificatesTests : IDisposable
     [Fact]
     public async Task OnDemand_ThatTakesTooLong_EndsTheHandshake()
     {
-        await using ProxyFixture proxy = Start(new TlsPlan { IsAutomatic = true, HandshakeTimeoutMs = 200 });
+        await using ProxyFixture proxy = Start(new TlsPlan { IsAutomatic = true, HandshakeTimeoutMs = 1_500 });
         proxy.Server.Certificates.OnDemand = async (_, stop) =>
         {
             await Task.Delay(Timeout.Infinite, stop);
@@ -142,6 +142,7 @@ public sealed class InstalledCertificatesTests : IDisposable
         await using ProxyFixture proxy = Start(new TlsPlan { Certificates = [_authority.Issue("a.test").Plan] });
         CertificatePlan[] certificates = [.. Enumerable.Range(0, 8).Select(_ => _authority.Issue("a.test").Plan)];
         using var stop = new CancellationTokenSource();
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         Task<int>[] clients = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ShakeHandsAsync(proxy, stop.Token)))];
 
         for (int i = 0; i < 1_000; i++)
@@ -154,7 +155,7 @@ public sealed class InstalledCertificatesTests : IDisposable
             // Each is served at least once.
             while (proxy.Server.Handshakes.All == before && !clients.Any(client => client.IsFaulted))
             {
-                await Task.Yield();
+                await ticks.WaitForNextTickAsync();
             }
         }
 

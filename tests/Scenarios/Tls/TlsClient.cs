@@ -4,13 +4,14 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Tls;
 
 /// <summary>A client that speaks TLS by .NET's own SslStream, and takes any certificate, which it remembers.</summary>
 internal sealed class TlsClient : IAsyncDisposable
 {
-    private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StepMax = Patience.PerStep;
 
     private readonly Socket _socket;
     private readonly SslStream _stream;
@@ -45,6 +46,9 @@ internal sealed class TlsClient : IAsyncDisposable
             new SslClientAuthenticationOptions
             {
                 TargetHost = host,
+
+                // A resumed session shows the certificate of the one before, whatever is served by now.
+                AllowTlsResume = false,
                 EnabledSslProtocols = versions,
                 ClientCertificates = certificate is null ? null : [certificate],
                 LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,

@@ -12,6 +12,8 @@ namespace Sluice.Scenarios.Tls;
 internal sealed class TlsOrigin : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Lock _lock = new();
+    private readonly List<string> _names = [];
     private readonly SslServerAuthenticationOptions _options;
     private readonly string _responseHead;
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +37,16 @@ internal sealed class TlsOrigin : IAsyncDisposable
     public int Connections { get; private set; }
 
     /// <summary>The names that clients asked for.</summary>
-    public List<string> Names { get; } = [];
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _names];
+            }
+        }
+    }
 
     /// <summary>It as a server of a plan.</summary>
     public ServerPlan PlanFor(string host = "127.0.0.1") =>
@@ -73,7 +84,11 @@ internal sealed class TlsOrigin : IAsyncDisposable
         {
             await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await stream.AuthenticateAsServerAsync(_options, _stop.Token);
-            Names.Add(stream.TargetHostName);
+            lock (_lock)
+            {
+                _names.Add(stream.TargetHostName);
+            }
+
             while (await ReadHeadAsync(stream))
             {
                 string text = $"{stream.SslProtocol} {stream.RemoteCertificate?.Subject ?? "nobody"}";

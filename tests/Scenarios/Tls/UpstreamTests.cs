@@ -64,12 +64,15 @@ public sealed class UpstreamTests : IDisposable
         Assert.Equal(502, response.Status);
     }
 
+    [Trait("Case", "U-05")]
+    [Trait("Case", "U-06")]
+    [Trait("Case", "U-07")]
     [Theory]
-    [InlineData("other.test", false, 0, "hostname mismatch")]
-    [InlineData("127.0.0.1", true, 0, "unable to get local issuer certificate")]
-    [InlineData("127.0.0.1", false, -30, "certificate has expired")]
-    [InlineData("127.0.0.1", false, 30, "certificate is not yet valid")]
-    public async Task Server_WhoseCertificateDoesNotVerify_Gets502AndNoRequest(string name, bool isStranger, int shiftDays, string reason)
+    [InlineData("other.test", false, 0, "upstream_certificate_name_mismatch", "hostname mismatch")]
+    [InlineData("127.0.0.1", true, 0, "upstream_certificate_untrusted", "unable to get local issuer certificate")]
+    [InlineData("127.0.0.1", false, -30, "upstream_certificate_expired", "certificate has expired")]
+    [InlineData("127.0.0.1", false, 30, "upstream_certificate_expired", "certificate is not yet valid")]
+    public async Task Server_WhoseCertificateDoesNotVerify_Gets502AndNoRequest(string name, bool isStranger, int shiftDays, string error, string reason)
     {
         TestAuthority issuer = isStranger ? _stranger : _authority;
         using X509Certificate2 certificate = issuer.Issue(new TestCertificateOptions { Names = [name], Shift = TimeSpan.FromDays(shiftDays) }).ToX509();
@@ -80,7 +83,7 @@ public sealed class UpstreamTests : IDisposable
         HttpResponse response = await client.ExchangeAsync(Story.Get);
 
         Assert.Equal(502, response.Status);
-        string message = await proxy.Messages.WaitForAsync("upstream_certificate_invalid");
+        string message = await proxy.Messages.WaitForAsync(error);
         Assert.Contains(name == "other.test" ? "mismatch" : reason, message, StringComparison.Ordinal);
     }
 
@@ -122,6 +125,7 @@ public sealed class UpstreamTests : IDisposable
         Assert.EndsWith("CN=sluice", (await client.ExchangeAsync(Story.Get)).Text, StringComparison.Ordinal);
     }
 
+    [Trait("Case", "U-08")]
     [Fact]
     public async Task Server_ThatSpeaksPlainHttp_Gets502()
     {
@@ -138,17 +142,19 @@ public sealed class UpstreamTests : IDisposable
         await proxy.Messages.WaitForAsync("upstream_tls_failed");
     }
 
+    [Trait("Case", "U-08")]
     [Fact]
     public async Task Server_ThatSaysNothing_IsGivenUpInTime()
     {
         await using var story = Story.Begin();
         await using ProxyFixture proxy = ProxyFixture.Start(
-            new ProxySetup { Limits = new() { ConnectTimeoutMs = 200 } }, new Transcript(), AsHttps(story.Upstream.Plan));
+            new ProxySetup { Limits = new() { TlsTimeoutMs = 200 } }, new Transcript(), AsHttps(story.Upstream.Plan));
         ScriptedClient client = await proxy.ConnectAsync();
 
         Assert.Equal(504, (await client.ExchangeAsync(Story.Get)).Status);
     }
 
+    [Trait("Case", "U-17")]
     [Fact]
     public async Task Content_ThatEndsWithTheConnectionButNotWithTls_IsTruncated()
     {
@@ -166,6 +172,56 @@ public sealed class UpstreamTests : IDisposable
         AccessLogEntry entry = Assert.Single(await proxy.AccessLog.WaitForAsync(entry => entry.Status == 200));
         Assert.Equal("response_truncated", entry.Error);
     }
+
+    [Trait("Case", "U-07")]
+    [Fact]
+    public async Task Settings_ThatDiffer_NeverShareAConnection()
+    {
+        using X509Certificate2 certificate = _authority.Issue("127.0.0.1").ToX509();
+        await using var origin = new TlsOrigin(certificate);
+        UpstreamPlan strict = UpstreamOf("strict", origin, new UpstreamTlsPlan { Trust = new TrustPlan(_stranger.Pem) });
+        UpstreamPlan named = UpstreamOf("named", origin, new UpstreamTlsPlan { Trust = new TrustPlan(_authority.Pem), ServerName = "other.test" });
+        var setup = new ProxySetup
+        {
+            UpstreamTls = new UpstreamTlsPlan { SkipVerify = true },
+            Routes = [RouteTo(strict), RouteTo(named)],
+            OtherUpstreams = [strict, named],
+        };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), origin.PlanFor());
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        // That of the first has a connection that is idle and open whenever the others want one.
+        Assert.Equal(200, (await client.ExchangeAsync(Story.Get)).Status);
+        Assert.Equal(502, (await client.ExchangeAsync("GET /strict HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal(502, (await client.ExchangeAsync("GET /named HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+        Assert.Equal(200, (await client.ExchangeAsync(Story.Get)).Status);
+    }
+
+    [Trait("Case", "U-07")]
+    [Fact]
+    public async Task Settings_ThatAReloadMakesStricter_HoldForTheNextRequest()
+    {
+        using X509Certificate2 certificate = _authority.Issue("127.0.0.1").ToX509();
+        await using var origin = new TlsOrigin(certificate);
+        await using ProxyFixture proxy = Start(origin, new UpstreamTlsPlan { SkipVerify = true });
+        ScriptedClient client = await proxy.ConnectAsync();
+        Assert.Equal(200, (await client.ExchangeAsync(Story.Get)).Status);
+
+        ProxyPlan before = proxy.Server.Plan;
+        UpstreamPlan stricter = before.Upstreams[0] with { Tls = new UpstreamTlsPlan { Trust = new TrustPlan(_stranger.Pem) } };
+        proxy.Server.Reload(before with { Upstreams = [stricter], Routes = [before.Routes[0] with { Action = new ProxyAction(stricter) }] });
+
+        Assert.Equal(502, (await client.ExchangeAsync(Story.Get)).Status);
+    }
+
+    private static UpstreamPlan UpstreamOf(string name, TlsOrigin origin, UpstreamTlsPlan tls) => new() { Name = name, Servers = [origin.PlanFor()], Tls = tls };
+
+    private static RoutePlan RouteTo(UpstreamPlan upstream) => new()
+    {
+        Name = upstream.Name,
+        Paths = [new PathMatch("/" + upstream.Name, IsPrefix: false)],
+        Action = new ProxyAction(upstream),
+    };
 
     private static ServerPlan AsHttps(ServerPlan plan) => plan with { Address = plan.Address with { IsHttps = true } };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Templates;
 
@@ -43,18 +44,21 @@ public sealed class RewriteTests
         ScriptedClient client = await story.ConnectAsync();
         string path = new('a', 8_000);
         ScriptedServerConnection? server = null;
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        TimeSpan best = TimeSpan.MaxValue;
         for (int i = 0; i < 10; i++)
         {
+            long start = Stopwatch.GetTimestamp();
             await client.SendAsync($"GET /{path} HTTP/1.1\r\nHost: a.test\r\n\r\n");
             server ??= await story.AcceptAsync();
             await server.ReadHeadAsync();
             await server.RespondAsync("ok");
             Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            best = elapsed < best ? elapsed : best;
         }
 
         // To replace every match took 0.2 to 0.35 s for each.
-        Assert.True(clock.ElapsedMilliseconds < 1_000, $"{clock.ElapsedMilliseconds} ms");
+        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Templates;
 
 namespace Sluice.Scenarios.Upstreams;
 
@@ -44,7 +45,7 @@ public sealed class BalancingTests
         await using ScriptedUpstream one = ScriptedUpstream.Start(transcript, "one");
         await using ScriptedUpstream two = ScriptedUpstream.Start(transcript, "two");
         await using ProxyFixture proxy = ProxyFixture.Start(
-            new ProxySetup { Balance = BalancePolicy.LeastRequests }, transcript, one.Plan, two.Plan);
+            new ProxySetup { Balance = new(BalancePolicy.LeastRequests) }, transcript, one.Plan, two.Plan);
         Task<ScriptedServerConnection> atOne = one.AcceptAsync();
         Task<ScriptedServerConnection> atTwo = two.AcceptAsync();
 
@@ -77,12 +78,38 @@ public sealed class BalancingTests
         await using RecordingUpstream two = RecordingUpstream.Start("two");
         await using RecordingUpstream three = RecordingUpstream.Start("three");
         await using ProxyFixture proxy = ProxyFixture.Start(
-            new ProxySetup { Balance = BalancePolicy.RandomTwoChoices }, new Transcript(), one.Plan, two.Plan, three.Plan);
+            new ProxySetup { Balance = new(BalancePolicy.RandomTwoChoices) }, new Transcript(), one.Plan, two.Plan, three.Plan);
 
         string[] picks = await PickAsync(proxy, 300);
 
         // With a third each, fewer than 50 of 300 would be a deviation of more than six standard deviations.
         Assert.All(new[] { "one", "two", "three" }, name => Assert.InRange(picks.Count(pick => pick == name), 50, 300));
+    }
+
+    [Theory]
+    [InlineData(BalancePolicy.RingHash)]
+    [InlineData(BalancePolicy.Maglev)]
+    public async Task Hash_OfATextWithVariables_KeepsItsRequestsTogether(BalancePolicy policy)
+    {
+        await using RecordingUpstream one = RecordingUpstream.Start("one");
+        await using RecordingUpstream two = RecordingUpstream.Start("two");
+        await using RecordingUpstream three = RecordingUpstream.Start("three");
+        var key = StickyKeyPlan.Of(Template.Parse("{header.x-tenant}/{path.1}", TemplateScope.Request));
+        await using ProxyFixture proxy = ProxyFixture.Start(
+            new ProxySetup { Balance = new(policy) { Key = key } }, new Transcript(), one.Plan, two.Plan, three.Plan);
+        await using ScriptedClient client = await proxy.ConnectAsync("picker");
+        var firsts = new List<string>();
+        var seconds = new List<string>();
+        for (int tenant = 0; tenant < 60; tenant++)
+        {
+            firsts.Add((await client.ExchangeAsync($"GET /a/{tenant} HTTP/1.1\r\nHost: a.test\r\nX-Tenant: {tenant}\r\n\r\n")).Text);
+            seconds.Add((await client.ExchangeAsync($"GET /a/other?x HTTP/1.1\r\nHost: b.test\r\nX-Tenant: {tenant}\r\n\r\n")).Text);
+        }
+
+        Assert.Equal(firsts, seconds);
+
+        // That one of three gets none of 60 is one chance in 10^10.
+        Assert.Equal(["one", "three", "two"], firsts.Distinct().Order());
     }
 
     private static async Task<string[]> PickAsync(ProxyFixture proxy, int count)

@@ -7,6 +7,9 @@ public sealed class ConnectTests
 {
     private const string Post = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello";
 
+    private static ServerPlan NoRoute => new(new ServerAddress { Host = "255.255.255.255", Port = 80 });
+
+    [Trait("Case", "U-01")]
     [Theory]
     [InlineData(Story.Get)]
     [InlineData(Post)]
@@ -26,6 +29,7 @@ public sealed class ConnectTests
         }
     }
 
+    [Trait("Case", "U-01")]
     [Fact]
     public async Task AllServersRefuse_ClientGets502()
     {
@@ -40,6 +44,7 @@ public sealed class ConnectTests
         Assert.Equal(502, (await client.ExchangeAsync(Post)).Status);
     }
 
+    [Trait("Case", "U-02")]
     [Fact]
     public async Task Server_ThatDoesNotAnswerTheConnect_Gives504()
     {
@@ -52,11 +57,12 @@ public sealed class ConnectTests
         Assert.Equal("connect_timeout", (await proxy.AccessLog.WaitForAsync(_ => true))[0].Error);
     }
 
+    [Trait("Case", "U-02")]
     [Fact]
     public async Task Server_ThatDoesNotAnswerTheConnect_IsPassedOverForAnother()
     {
         using UnreachableServer unreachable = await UnreachableServer.StartAsync();
-        await using Story story = Story.BeginWith(new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 200 } }, unreachable.Plan);
+        await using Story story = Story.BeginWith(new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 1_500 } }, unreachable.Plan);
         ScriptedClient client = await story.ConnectAsync();
         await client.SendAsync(Post);
         await (await story.AcceptAsync()).ServeAsync("alive");
@@ -64,6 +70,70 @@ public sealed class ConnectTests
         Assert.Equal("alive", (await client.ReadResponseAsync()).Text);
     }
 
+    // A broadcast address: the kernel knows at once that no connection leads there.
+    [Trait("Case", "U-03")]
+    [Theory]
+    [InlineData(Story.Get)]
+    [InlineData(Post)]
+    public async Task Server_WithoutARoute_IsPassedOverForAnother(string request)
+    {
+        await using Story story = Story.BeginWith(new ProxySetup(), NoRoute);
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync(request);
+        await (await story.AcceptAsync()).ServeAsync("alive");
+
+        Assert.Equal("alive", (await client.ReadResponseAsync()).Text);
+        Assert.Equal((2d, null), ((await story.LogLineAsync()).Number("attempts"), (await story.LogLineAsync()).Error));
+    }
+
+    [Trait("Case", "U-03")]
+    [Fact]
+    public async Task Servers_WithoutARoute_Give502AtOnce()
+    {
+        await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup(), new Transcript(), NoRoute);
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        Assert.Equal(502, (await client.ExchangeAsync(Post)).Status);
+        Assert.Equal("connect_failed", (await proxy.AccessLog.WaitForAsync(_ => true))[0].Error);
+    }
+
+    [Trait("Case", "U-04")]
+    [Theory]
+    [InlineData(Story.Get)]
+    [InlineData(Post)]
+    public async Task Server_ThatResetsWhatItAccepted_MayHaveReadTheRequest_SoItIsNotRepeated(string request)
+    {
+        await using Story story = Story.Begin();
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync(request);
+        ScriptedServerConnection server = await story.AcceptAsync();
+
+        // Reset before that, it may not even have seemed connected.
+        await server.ReadSomeAsync(1);
+        server.Reset();
+
+        Assert.Equal(502, (await client.ReadResponseAsync()).Status);
+        Assert.Contains((await story.LogLineAsync()).Error, new[] { "upstream_reset", "upstream_closed" });
+        await story.Upstream.ExpectNoConnectionAsync(TimeSpan.FromMilliseconds(150));
+    }
+
+    // Within the handshake nothing of the request was sent.
+    [Trait("Case", "U-04")]
+    [Fact]
+    public async Task Server_ThatResetsBeforeItsHandshake_IsPassedOverForAnother()
+    {
+        await using ScriptedUpstream resetting = ScriptedUpstream.Start(new Transcript(), "resetting");
+        ServerPlan overTls = resetting.Plan with { Address = resetting.Plan.Address with { IsHttps = true } };
+        await using Story story = Story.BeginWith(new ProxySetup(), overTls);
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync(Post);
+        (await resetting.AcceptAsync()).Reset();
+        await (await story.AcceptAsync()).ServeAsync("alive");
+
+        Assert.Equal("alive", (await client.ReadResponseAsync()).Text);
+    }
+
+    [Trait("Case", "U-57")]
     [Fact]
     public async Task ClientGone_WhileConnecting_IsLogged()
     {
@@ -78,6 +148,7 @@ public sealed class ConnectTests
         Assert.Equal((499, "client_gone"), (line.Status, line.Error));
     }
 
+    [Trait("Case", "U-20")]
     [Fact]
     public async Task Server_ThatNeverBeginsItsResponse_Gives504()
     {
@@ -92,9 +163,9 @@ public sealed class ConnectTests
     [Fact]
     public async Task FirstByteTimeout_WhileContentIsStillSent_DoesNotCount()
     {
-        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 500 });
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 2_500 });
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync(Story.Post + "Content-Length: 10\r\n\r\n");
-        await client.SendSlowlyAsync(Bytes.Of("helloworld"), bytesEach: 1, TimeSpan.FromMilliseconds(70));
+        await client.SendSlowlyAsync(Bytes.Of("helloworld"), bytesEach: 1, TimeSpan.FromMilliseconds(320));
         await server.ExpectAsync("helloworld");
         await server.RespondAsync("patient");
 

@@ -10,6 +10,7 @@ public sealed class RetryTests
 {
     private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(150);
 
+    [Trait("Case", "U-10")]
     [Theory]
     [InlineData("GET", true)]
     [InlineData("GET", false)]
@@ -40,8 +41,8 @@ public sealed class RetryTests
         (ScriptedClient first, ScriptedServerConnection one) = await story.OpenAsync();
         (ScriptedClient second, ScriptedServerConnection two) = await story.OpenAsync();
         await one.RespondAsync();
-        await two.RespondAsync();
         await first.ReadResponseAsync();
+        await two.RespondAsync();
         await second.ReadResponseAsync();
 
         await first.SendAsync(Story.Get);
@@ -69,6 +70,7 @@ public sealed class RetryTests
         await story.Upstream.ExpectNoConnectionAsync(AMoment);
     }
 
+    [Trait("Case", "U-10")]
     [Theory]
     [InlineData("POST", "Content-Length: 5\r\n\r\nhello")]
     [InlineData("POST", "Content-Length: 0\r\n\r\n")]
@@ -85,6 +87,8 @@ public sealed class RetryTests
         await story.Upstream.ExpectNoConnectionAsync(AMoment);
     }
 
+    [Trait("Case", "U-09")]
+    [Trait("Case", "U-11")]
     [Theory]
     [InlineData(true, "upstream_reset")]
     [InlineData(false, "upstream_closed")]
@@ -99,6 +103,7 @@ public sealed class RetryTests
         await story.Upstream.ExpectNoConnectionAsync(AMoment);
     }
 
+    [Trait("Case", "U-13")]
     [Fact]
     public async Task ReusedConnection_DiesWithinTheHead_ClientGets502()
     {

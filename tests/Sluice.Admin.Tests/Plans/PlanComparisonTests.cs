@@ -39,6 +39,28 @@ public sealed class PlanComparisonTests
         Assert.Equal(expected ?? "", Describe(Before, Before.Replace(old, fresh, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("memory: 64MiB", "memory: 65MiB", "changed settings : cache.memory_bytes 67108864>68157440")]
+    [InlineData("/var/cache/sluice-a", "/var/cache/sluice-b", "changed settings : cache.disk.folder /var/cache/sluice-a>/var/cache/sluice-b")]
+    [InlineData("key_headers: x-a", "key_headers: x-b", "changed route cached: cache.key_headers[1] x-a>x-b")]
+    [InlineData("404: 1m", "404: 2m", "changed route cached: cache.valid[1].seconds 60>120")]
+    [InlineData("{path}", "{path}{query}", "changed route cached: cache.key >")]
+    [InlineData("hidden-session", "hidden-other", "changed route cached: cache.bypass.test.texts[1] >")]
+    public void Compare_OneDifferenceOfACache_IsNamed(string old, string fresh, string expected)
+    {
+        const string before = """
+            listen: ":8080"
+            cache: { memory: 64MiB, disk: /var/cache/sluice-a }
+            routes:
+              - name: cached
+                proxy: http://a
+                cache: { key: "{path}", key_headers: x-a, valid: { 404: 1m }, bypass: { cookie: { session: hidden-session } } }
+            """;
+
+        Assert.Contains(old, before, StringComparison.Ordinal);
+        Assert.Equal(expected, Describe(before, before.Replace(old, fresh, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Compare_RoutesInAnotherOrder_IsADifference()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Certificates.Acme;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Web;
 
 namespace Sluice.Certificates.Tests.Acme;
@@ -54,7 +55,7 @@ public class AcmeTransportTests
     {
         string text = string.Concat(Enumerable.Repeat("{\"a\":", 50)) + "1" + new string('}', 50);
         await using var server = SmallWebServer.Start(_ => Task.FromResult(new SmallResponse(200, "application/json", Encoding.ASCII.GetBytes(text))));
-        using var transport = new AcmeTransport(IssuerTrust.CreateHandler(null), TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var transport = new AcmeTransport(IssuerTrust.CreateHandler(null), Patience.PerStep, TimeProvider.System);
         AcmeAnswer answer = await transport.GetAsync(UriOf(server), default);
 
         Assert.Throws<AcmeException>(() => answer.ReadObject());
@@ -65,7 +66,7 @@ public class AcmeTransportTests
     private static async Task<AcmeException> GetAsync(Func<SmallRequest, SmallResponse> answer)
     {
         await using var server = SmallWebServer.Start(request => Task.FromResult(answer(request)));
-        using var transport = new AcmeTransport(IssuerTrust.CreateHandler(null), TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var transport = new AcmeTransport(IssuerTrust.CreateHandler(null), Patience.PerStep, TimeProvider.System);
         return await Assert.ThrowsAsync<AcmeException>(() => transport.GetAsync(UriOf(server), default));
     }
 }

@@ -23,6 +23,6 @@ public sealed class BindFixture : IAsyncLifetime
         Secret = DnsServer.Secret,
         Resolvers = [],
         NamedServerPort = Server.EndPoint.Port,
-        PropagationTimeout = TimeSpan.FromSeconds(10),
+        PropagationTimeout = TimeSpan.FromSeconds(60),
     };
 }

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using Sluice.Certificates.Dns;
 using Sluice.TestKit.Dns;
-using Sluice.TestKit.Tools;
+using Sluice.TestKit.Time;
+using Sluice.TestKit.Upstreams;
 
 namespace Sluice.Certificates.Tests.Dns;
 
@@ -145,13 +146,13 @@ public sealed class DynamicUpdateTests(BindFixture bind) : IClassFixture<BindFix
         DynamicUpdateOptions options = bind.Options with
         {
             CheckServers = [bind.Server.EndPoint.ToString(), late.EndPoint.ToString()],
-            PropagationTimeout = TimeSpan.FromSeconds(1),
+            PropagationTimeout = TimeSpan.FromSeconds(5),
         };
 
         var exception = await Assert.ThrowsAsync<CertificateException>(() => Create(options).PublishAsync("_acme-challenge.late.example.test", "value", default));
 
         Assert.Equal(
-            $"the record _acme-challenge.late.example.test is not visible at {late.EndPoint} after 1 s: there is no such record", exception.Message);
+            $"the record _acme-challenge.late.example.test is not visible at {late.EndPoint} after 5 s: there is no such record", exception.Message);
     }
 
     [Fact]
@@ -172,7 +173,8 @@ public sealed class DynamicUpdateTests(BindFixture bind) : IClassFixture<BindFix
     [Fact]
     public async Task Publish_NobodyListens_SaysSo()
     {
-        DynamicUpdateOptions options = bind.Options with { Server = $"127.0.0.1:{FreePort.Find()}" };
+        using var dead = new DeadServer();
+        DynamicUpdateOptions options = bind.Options with { Server = $"127.0.0.1:{dead.Plan.Address.Port}" };
 
         var exception = await Assert.ThrowsAsync<CertificateException>(() => Create(options).PublishAsync("_acme-challenge.a.example.test", "value", default));
 
@@ -183,8 +185,9 @@ public sealed class DynamicUpdateTests(BindFixture bind) : IClassFixture<BindFix
     [Fact]
     public async Task Publish_Cancelled_Ends()
     {
+        using var dead = new DeadServer();
         using var cancelled = new CancellationTokenSource();
-        Task publishing = Create(bind.Options with { CheckServers = [$"127.0.0.1:{FreePort.Find()}"], PropagationTimeout = TimeSpan.FromMinutes(5) })
+        Task publishing = Create(bind.Options with { CheckServers = [$"127.0.0.1:{dead.Plan.Address.Port}"], PropagationTimeout = TimeSpan.FromMinutes(5) })
             .PublishAsync("_acme-challenge.cancel.example.test", "value", cancelled.Token);
         await WaitForTextAsync("_acme-challenge.cancel.example.test");
 
@@ -197,7 +200,7 @@ public sealed class DynamicUpdateTests(BindFixture bind) : IClassFixture<BindFix
 
     private async Task WaitForTextAsync(string name)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         while ((await bind.Server.FindTextsAsync(name)).Count == 0)
         {
             await Task.Delay(20, deadline.Token);

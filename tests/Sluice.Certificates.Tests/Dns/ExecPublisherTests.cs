@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sluice.Certificates.Dns;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
 
 namespace Sluice.Certificates.Tests.Dns;
@@ -59,11 +60,11 @@ public sealed class ExecPublisherTests(BindFixture bind) : IClassFixture<BindFix
     public async Task Hook_TakesTooLong_IsKilledWithItsChildren()
     {
         string program = _folder.WriteScript("hook", $"echo begun; sleep 300 & echo $! > {_folder.At("child")}; wait");
-        ExecPublisher publisher = Create(new ExecOptions { Program = program, TimeLimit = TimeSpan.FromSeconds(2) });
+        ExecPublisher publisher = Create(new ExecOptions { Program = program, TimeLimit = TimeSpan.FromSeconds(5) });
 
         var exception = await Assert.ThrowsAsync<CertificateException>(() => publisher.RemoveAsync("_acme-challenge.a.test", "value", default));
 
-        Assert.EndsWith("cleanup _acme-challenge.a.test didn't end within 2 s and was killed: begun", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("cleanup _acme-challenge.a.test didn't end within 5 s and was killed: begun", exception.Message, StringComparison.Ordinal);
         await WaitForEndAsync(int.Parse(File.ReadAllText(_folder.At("child"))));
     }
 
@@ -86,7 +87,7 @@ public sealed class ExecPublisherTests(BindFixture bind) : IClassFixture<BindFix
         using var cancelled = new CancellationTokenSource();
         string program = _folder.WriteScript("hook", $"echo $$ > {_folder.At("new")}; mv {_folder.At("new")} {_folder.At("self")}; exec sleep 300");
         Task publishing = Create(new ExecOptions { Program = program }).PublishAsync("_acme-challenge.a.test", "value", cancelled.Token);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         while (!File.Exists(_folder.At("self")))
         {
             await Task.Delay(10, deadline.Token);
@@ -137,7 +138,7 @@ public sealed class ExecPublisherTests(BindFixture bind) : IClassFixture<BindFix
 
     private static async Task WaitForEndAsync(int processId)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
 
         // One that ended and that nobody asked about yet is a zombie, whose command line is empty.
         while (File.Exists($"/proc/{processId}/cmdline") && (await ReadCommandLineAsync(processId)).Length > 0)

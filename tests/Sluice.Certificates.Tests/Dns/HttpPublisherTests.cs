@@ -1,6 +1,5 @@
 using Sluice.Certificates.Dns;
 using Sluice.TestKit.Sockets;
-using Sluice.TestKit.Tools;
 using Sluice.TestKit.Upstreams;
 using Sluice.TestKit.Wire;
 
@@ -77,12 +76,12 @@ public sealed class HttpPublisherTests : IAsyncLifetime
     [Fact]
     public async Task Hook_DoesNotAnswer_IsGivenUp()
     {
-        using HttpPublisher publisher = Create(options => options with { TimeLimit = TimeSpan.FromSeconds(1) });
+        using HttpPublisher publisher = Create(options => options with { TimeLimit = TimeSpan.FromSeconds(4) });
 
         Task publishing = publisher.PublishAsync("_acme-challenge.a.test", "value", default);
         await (await _service.AcceptAsync()).ReadRequestAsync();
 
-        Assert.Contains("didn't answer for _acme-challenge.a.test within 1 s", (await Assert.ThrowsAsync<CertificateException>(() => publishing)).Message, StringComparison.Ordinal);
+        Assert.Contains("didn't answer for _acme-challenge.a.test within 4 s", (await Assert.ThrowsAsync<CertificateException>(() => publishing)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +100,8 @@ public sealed class HttpPublisherTests : IAsyncLifetime
     [Fact]
     public async Task Hook_NobodyListens_SaysSo()
     {
-        using var publisher = new HttpPublisher(new HttpHookOptions { Url = new Uri($"http://127.0.0.1:{FreePort.Find()}") }, TimeProvider.System);
+        using var dead = new DeadServer();
+        using var publisher = new HttpPublisher(new HttpHookOptions { Url = new Uri($"http://127.0.0.1:{dead.Plan.Address.Port}") }, TimeProvider.System);
 
         var exception = await Assert.ThrowsAsync<CertificateException>(() => publisher.RemoveAsync("_acme-challenge.a.test", "value", default));
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Sluice.Certificates.Keeping;
 using Sluice.TestKit.Acme;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Certificates.Tests.Keeping;
 
@@ -193,13 +194,13 @@ public class CertificateKeeperTests
 
         Task renewed = keeper.RenewAsync("A.example.com");
         await story.PassAsync(TimeSpan.FromSeconds(5));
-        await renewed.WaitAsync(TimeSpan.FromSeconds(10));
+        await renewed.WaitAsync(Patience.PerStep);
         Assert.Equal(3, story.Issuer.IssuedCount);
 
         story.Issuer.Fail("newOrder", new AcmeFault(500), count: 2);
         Task failed = keeper.RenewAsync(null);
         await story.PassAsync(TimeSpan.FromSeconds(5));
-        await failed.WaitAsync(TimeSpan.FromSeconds(10));
+        await failed.WaitAsync(Patience.PerStep);
         Assert.Equal(3, story.Issuer.IssuedCount);
         Assert.Throws<CertificateException>(() => { _ = keeper.RenewAsync("c.example.com"); });
     }

@@ -1,5 +1,6 @@
 using Sluice.Certificates.Keeping;
 using Sluice.TestKit.Acme;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Certificates.Tests.Keeping;
 
@@ -39,7 +40,7 @@ public class SharedStorageTests
         Task renewed = one.RenewAsync("a.example.com");
         await story.UntilAsync(() => consumer.Installed.Count == 2, TimeSpan.FromMinutes(2));
 
-        await renewed.WaitAsync(TimeSpan.FromSeconds(10));
+        await renewed.WaitAsync(Patience.PerStep);
         Assert.Equal(story.Consumer.Installed[^1].CertificatePem, consumer.Installed[^1].CertificatePem);
 
     }

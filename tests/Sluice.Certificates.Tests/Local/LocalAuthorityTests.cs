@@ -212,5 +212,5 @@ public sealed class LocalAuthorityTests : IDisposable
     private Task<LocalAuthority> OpenAsync() => LocalAuthority.OpenAsync(_folder.At("store"), TimeProvider.System);
 
     private static Task<ToolRun> CurlAsync(string name, int port, params string[] more) =>
-        ToolRun.RunAsync("curl", ["--silent", "--max-time", "10", "--resolve", $"{name}:{port}:127.0.0.1", .. more, $"https://{name}:{port}/"]);
+        ToolRun.RunAsync("curl", ["--silent", "--max-time", "40", "--resolve", $"{name}:{port}:127.0.0.1", .. more, $"https://{name}:{port}/"]);
 }

@@ -12,6 +12,7 @@ internal sealed class TlsServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SslStreamCertificateContext _context;
     private readonly X509Certificate2 _leaf;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     internal TlsServer(CertificatePair pair)
@@ -30,28 +31,31 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // Not by stopping the listener, which between two clients would be an error of its own.
+        await _stop.CancelAsync();
         await _serving;
+        _listener.Dispose();
         _leaf.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        while (true)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
-                using TcpClient client = await _listener.AcceptTcpClientAsync();
+                using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context });
-                await tls.ReadAtLeastAsync(new byte[1_024], 1);
-                await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"u8.ToArray());
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context }, _stop.Token);
+                await tls.ReadAtLeastAsync(new byte[1_024], 1, cancellationToken: _stop.Token);
+                await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"u8.ToArray(), _stop.Token);
             }
             catch (Exception exception) when (exception is IOException or AuthenticationException)
             {
                 // A client that doesn't trust the certificate: that's for its test to see.
             }
-            catch (SocketException)
+            catch (OperationCanceledException)
             {
                 return;
             }

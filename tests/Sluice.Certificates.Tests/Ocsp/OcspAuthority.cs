@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sluice.TestKit.Tools;
+using Sluice.TestKit.Upstreams;
 
 namespace Sluice.Certificates.Tests.Ocsp;
 
 /// <summary>An authority whose certificates name a responder on the loopback address, with its files as openssl wants them.</summary>
 internal sealed class OcspAuthority : IDisposable
 {
+    private readonly DeadServer _held = new();
     private readonly X509Certificate2 _certificate;
     private readonly bool _isRsa;
     private readonly string _index;
@@ -16,7 +18,7 @@ internal sealed class OcspAuthority : IDisposable
     internal OcspAuthority(bool isRsa = false, string name = "OCSP Test Authority")
     {
         _isRsa = isRsa;
-        Port = FreePort.Find();
+        Port = _held.Plan.Address.Port;
         using AsymmetricAlgorithm key = NewKey();
         CertificateRequest request = NewRequest($"CN={name}", key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -31,11 +33,14 @@ internal sealed class OcspAuthority : IDisposable
     /// <summary>Its certificate.</summary>
     internal string Pem { get; }
 
-    /// <summary>The port of the responder that its certificates name.</summary>
+    /// <summary>The port of the responder that its certificates name: nobody else gets it, and it refuses connections, until it is released.</summary>
     internal int Port { get; init; }
 
     /// <summary>Its files: ca.pem, ca.key and index.txt.</summary>
     internal ScratchFolder Folder { get; } = new();
+
+    /// <summary>Lets go of the port, for a responder to take it at once.</summary>
+    internal void ReleasePort() => _held.Dispose();
 
     /// <summary>Issues a certificate, and notes in the index how it is.</summary>
     /// <param name="status">V for good, R for revoked, null to leave it out.</param>
@@ -80,6 +85,7 @@ internal sealed class OcspAuthority : IDisposable
 
     public void Dispose()
     {
+        _held.Dispose();
         _certificate.Dispose();
         Folder.Dispose();
     }

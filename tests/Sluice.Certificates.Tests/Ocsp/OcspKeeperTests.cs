@@ -100,10 +100,12 @@ public sealed class OcspKeeperTests : IDisposable
         _answer = () => throw new OcspException("the certificate was REVOKED") { RevokedAt = Start };
 
         _time.Advance(TimeSpan.FromHours(49));
-        await WaitAsync(() => Published.Count == 2);
+        await WaitAsync(() => Published.Count == 2 && Warnings.Count > 0);
 
         Assert.Equal("a:none", Published[1]);
-        Assert.Equal(["a: no OCSP response: the certificate was REVOKED"], Warnings);
+
+        // It may have been asked more than once within these hours.
+        Assert.Equal(["a: no OCSP response: the certificate was REVOKED"], Warnings.Distinct());
         Assert.Equal("the certificate was REVOKED", Assert.Single(_keeper.Status).Problem);
     }
 
@@ -200,7 +202,7 @@ public sealed class OcspKeeperTests : IDisposable
 
     private static async Task WaitAsync(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())
         {
             await Task.Delay(5, deadline.Token);

@@ -5,7 +5,7 @@ namespace Sluice.Certificates.Tests.Ocsp;
 /// <summary>openssl as a responder.</summary>
 internal sealed class OcspResponder : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task _log;
@@ -28,6 +28,7 @@ internal sealed class OcspResponder : IAsyncDisposable
             "-rsigner", authority.Folder.At($"{signer}.pem"), "-rkey", authority.Folder.At($"{signer}.key"), "-rmd", "sha256", .. more,
         ];
         var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        authority.ReleasePort();
         var responder = new OcspResponder(Process.Start(start)!);
         using var deadline = new CancellationTokenSource(StartTimeMax);
         while (!await IsListeningAsync(authority.Port))

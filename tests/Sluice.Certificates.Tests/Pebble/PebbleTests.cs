@@ -143,7 +143,7 @@ public class PebbleTests
         story.StartKeeper("shop.example.com", [ChallengeKind.Http01], issuer => issuer with { CaFile = null });
 
         var waited = Stopwatch.StartNew();
-        while (story.Log.Entries.All(entry => entry.Event != KeeperEvent.AttemptFailed) && waited.Elapsed < TimeSpan.FromSeconds(20))
+        while (story.Log.Entries.All(entry => entry.Event != KeeperEvent.AttemptFailed) && waited.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }

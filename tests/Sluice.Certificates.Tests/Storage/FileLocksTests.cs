@@ -18,7 +18,7 @@ public sealed class FileLocksTests : IDisposable
     [Fact]
     public async Task Lock_ThatIsHeld_IsHadByNobodyElseUntilItIsGivenBack()
     {
-        var here = new FileLocks(_folder.Path, _clock, HolderIdentity.OfThisProcess());
+        var here = new FileLocks(_clock, HolderIdentity.OfThisProcess());
         FileLocks there = Machine("there");
         IAsyncDisposable? held = await here.TryAcquireAsync(_folder["a.lock"], default);
 
@@ -88,7 +88,7 @@ public sealed class FileLocksTests : IDisposable
         LockRecord ended = new("x", "here", self with { ProcessId = process.Id, StartTicks = "1" }, _clock.Now);
         await File.WriteAllBytesAsync(_folder["a.lock"], ended.Write());
 
-        await using IAsyncDisposable? held = await new FileLocks(_folder.Path, _clock, self).TryAcquireAsync(_folder["a.lock"], default);
+        await using IAsyncDisposable? held = await new FileLocks(_clock, self).TryAcquireAsync(_folder["a.lock"], default);
 
         Assert.NotNull(held);
         Assert.False(self.HasEnded(self));
@@ -112,25 +112,69 @@ public sealed class FileLocksTests : IDisposable
     }
 
     [Fact]
-    public async Task StaleLock_ThatManyWant_IsHadByOneOnly()
+    public async Task FreeLock_ThatManyWant_IsHadByOneOnly()
     {
-        for (int round = 0; round < 20; round++)
+        FileLocks[] machines = Machines();
+        for (int round = 0; round < 100; round++)
         {
-            string path = _folder[$"{round}.lock"];
-            await File.WriteAllTextAsync(path, "");
-            FileLocks[] machines = [.. Enumerable.Range(0, 4).Select(index => Machine($"machine {index}"))];
-            foreach (FileLocks machine in machines)
-            {
-                Assert.Null(await machine.TryAcquireAsync(path, default));
-            }
-
-            _time.Advance(TimeSpan.FromMinutes(1));
-            await _clock.WhenIdleAsync();
-            IAsyncDisposable?[] held = await Task.WhenAll(machines.Select(machine => Task.Run(() => machine.TryAcquireAsync(path, default))));
-            IAsyncDisposable owner = Assert.Single(held, one => one is not null)!;
-            await owner.DisposeAsync();
+            await ExpectOneOwnerAsync(machines, _folder["a.lock"]);
         }
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
-    private FileLocks Machine(string name) => new(_folder.Path, _clock, new HolderIdentity(name, 1, "1"));
+    [Theory]
+    [InlineData(".lock")]
+    [InlineData(".lock", ".lock.takeover")]
+    [InlineData(".lock", ".lock.takeover", ".lock.takeover.takeover")]
+    public async Task StaleLock_ThatManyWant_IsHadByOneOnly(params string[] left)
+    {
+        FileLocks[] machines = Machines();
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (string file in left)
+            {
+                // By the file system's clock, too, what is stale was written a while ago.
+                await File.WriteAllTextAsync(_folder[$"{round}{file}"], "");
+                File.SetLastWriteTimeUtc(_folder[$"{round}{file}"], DateTime.UtcNow.AddMinutes(-left.Length));
+            }
+
+            // Each look at a lock shows its guard, too, once the lock itself is known to be stale.
+            string path = _folder[$"{round}.lock"];
+            for (int look = 0; look < left.Length; look++)
+            {
+                foreach (FileLocks machine in machines)
+                {
+                    Assert.Null(await machine.TryAcquireAsync(path, default));
+                }
+
+                _time.Advance(TimeSpan.FromMinutes(1));
+                await _clock.WhenIdleAsync();
+            }
+
+            await ExpectOneOwnerAsync(machines, path);
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    private static async Task ExpectOneOwnerAsync(FileLocks[] machines, string path)
+    {
+        using var start = new Barrier(machines.Length);
+        IAsyncDisposable?[] held = await Task.WhenAll(machines.Select(machine => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return machine.TryAcquireAsync(path, default);
+            },
+            default,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap()));
+        IAsyncDisposable owner = Assert.Single(held, one => one is not null)!;
+        await owner.DisposeAsync();
+    }
+
+    private FileLocks[] Machines() => [.. Enumerable.Range(0, 4).Select(index => Machine($"machine {index}"))];
+
+    private FileLocks Machine(string name) => new(_clock, new HolderIdentity(name, 1, "1"));
 }

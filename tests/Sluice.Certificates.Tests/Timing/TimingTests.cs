@@ -5,7 +5,7 @@ namespace Sluice.Certificates.Tests.Timing;
 
 public class TimingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ManualTimeProvider _time = new();
     private readonly WorkClock _clock;
 

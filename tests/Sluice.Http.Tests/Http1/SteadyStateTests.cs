@@ -3,6 +3,7 @@ using Sluice.Http.Forwarded;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Http.Tests.Support;
+using Sluice.TestKit.Measuring;
 
 namespace Sluice.Http.Tests.Http1;
 
@@ -125,19 +126,5 @@ public sealed class SteadyStateTests
         }
     }
 
-    private static void AssertNoAllocation(Action<int> run)
-    {
-        for (int i = 0; i < RoundCount; i++)
-        {
-            run(i);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < RoundCount; i++)
-        {
-            run(i);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    private static void AssertNoAllocation(Action<int> run) => Assert.Equal(0, Allocations.PerRound(RoundCount, run));
 }

@@ -23,7 +23,7 @@ public sealed class AcceptFieldTests
     [InlineData("Accept: text/html;q=1.000\r\n", 1000)]
     [InlineData("Accept: text/html;q=1.5\r\n", 1000)]
     [InlineData("Accept: text/html;q=2\r\n", 0)]
-    [InlineData("Accept: text/html;q=\r\n", 1000)]
+    [InlineData("Accept: text/html;q=\r\n", 0)]
     [InlineData("Accept: text/html;q=0.12345\r\n", 0)]
     [InlineData("Accept: text/html;q=0.x\r\n", 0)]
     [InlineData("Accept: ;;;\r\n", 0)]

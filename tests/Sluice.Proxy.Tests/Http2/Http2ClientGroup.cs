@@ -34,11 +34,9 @@ internal sealed class Http2ClientGroup : IDisposable
         _sockets = new Socket[connections];
         for (int i = 0; i < connections; i++)
         {
-            _sockets[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+            _sockets[i] = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
             _sockets[i].Connect(IPAddress.Loopback, port);
-            byte[] settings = new byte[FrameHeader.Bytes];
-            new FrameHeader(0, FrameType.Settings, FrameFlags.None, 0).Write(settings);
-            _sockets[i].Send([.. Http2Constants.Preface, .. settings]);
+            _sockets[i].Send(Beginning());
         }
     }
 
@@ -73,6 +71,17 @@ internal sealed class Http2ClientGroup : IDisposable
         {
             socket.Dispose();
         }
+    }
+
+    // The preface, and a window for all the responses that there may be.
+    private static byte[] Beginning()
+    {
+        byte[] settings = new byte[FrameHeader.Bytes];
+        new FrameHeader(0, FrameType.Settings, FrameFlags.None, 0).Write(settings);
+        byte[] window = new byte[FrameHeader.Bytes + sizeof(uint)];
+        new FrameHeader(sizeof(uint), FrameType.WindowUpdate, FrameFlags.None, 0).Write(window);
+        BinaryPrimitives.WriteUInt32BigEndian(window.AsSpan(FrameHeader.Bytes), Http2Constants.WindowMax - Http2Constants.DefaultWindow);
+        return [.. Http2Constants.Preface, .. settings, .. window];
     }
 
     // Until so many streams have ended; a stream that is reset is a failure.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sluice.Reactor.Tasks;
+using Sluice.TestKit.Measuring;
 using Xunit;
 
 namespace Sluice.Reactor.Tests.Tasks;
@@ -10,22 +11,7 @@ public sealed class LoopMethodBuilderTests
     public void Method_NeverWaits_IsDoneWithoutABox()
     {
         Assert.Equal(5, ResultOf(Add(2, 3)));
-        Warm();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            _ = ResultOf(Add(i, i));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        static void Warm()
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                _ = ResultOf(Add(i, i));
-            }
-        }
+        Assert.Equal(0, Allocations.PerRound(100, static round => _ = ResultOf(Add(round, round))));
     }
 
     [Fact]
@@ -53,11 +39,9 @@ public sealed class LoopMethodBuilderTests
     {
         LoopCompletion<int>[] completions = [.. Enumerable.Range(0, 1000).Select(static _ => new LoopCompletion<int>())];
         var results = new ValueTask<int>[completions.Length];
-        long allocated = 0;
         int wrong = 0;
-        for (int round = 0; round < 5; round++)
+        double allocated = Allocations.PerRound(2, _ =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < completions.Length; i++)
             {
                 results[i] = Twice(completions[i]);
@@ -69,9 +53,7 @@ public sealed class LoopMethodBuilderTests
                 completions[i].Complete(i);
                 wrong += ResultOf(results[i]) == 2 * i ? 0 : 1;
             }
-
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
 
         Assert.Equal(0, wrong);
         Assert.Equal(0, allocated);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sluice.Reactor.Interop;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tls;
 using Xunit;
@@ -48,17 +49,24 @@ public sealed class TlsIdentityTests : ITlsServerPolicy, IDisposable
     }
 
     [Fact]
-    public void Release_GivesMemoryBack_WithoutACollection()
+    public async Task Release_GivesMemoryBack_WithoutACollection()
     {
         const int count = 4_000;
         const long heldBytesMin = 8 * 1024;
+        const long leftBytesMax = count * heldBytesMin / 4;
         HoldOneAfterAnother(count / 10);
-        long before = ResidentBytes();
+        long before = UsedBytes();
 
         HoldOneAfterAnother(count);
 
-        // All of them together would be 40 MB.
-        Assert.InRange(ResidentBytes() - before, long.MinValue, count * heldBytesMin / 4);
+        // All of them together would be 40 MB. The just-in-time compiler takes 8 MB for a second or two.
+        long deadline = LoopClock.NowMs + (long)Reactors.Patience.TotalMilliseconds;
+        while (UsedBytes() - before > leftBytesMax && LoopClock.NowMs < deadline)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.InRange(UsedBytes() - before, long.MinValue, leftBytesMax);
     }
 
     [Theory]
@@ -113,7 +121,7 @@ public sealed class TlsIdentityTests : ITlsServerPolicy, IDisposable
         ExpectUnheld();
     }
 
-    private static long ResidentBytes() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+    private static long UsedBytes() => (long)LibC.ReadMallocStatus().UsedBytes;
 
     private Task<IoResult> AcceptAsync(Reactors reactors, StreamSocket socket, string groups = "X25519:P-256")
     {

@@ -14,7 +14,7 @@ public sealed class DnsServer : IAsyncDisposable
     public const string Secret = "dGhlIHNlY3JldCBvZiBhbGwga2V5cyBvZiB0aGUgdGVzdHM=";
 
     private const int StartsMax = 5;
-    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(60);
     private static readonly string[] Algorithms = ["hmac-sha256", "hmac-sha384", "hmac-sha512", "hmac-sha1"];
 
     private readonly ScratchFolder _folder;

@@ -91,7 +91,9 @@ internal sealed class FrameConduct(bool isServer, FlowWindows windows)
             return null;
         }
 
-        if (_over.Contains(frame.Stream) && !(frame.Kind is FrameKind.Reset or FrameKind.WindowUpdate && stream?.Reset is null))
+        // The end comes before the rest of its own head (section 6.2).
+        bool isAllowed = frame.Kind == FrameKind.Continuation || (frame.Kind is FrameKind.Reset or FrameKind.WindowUpdate && stream?.Reset is null);
+        if (_over.Contains(frame.Stream) && !isAllowed)
         {
             return "a frame on a stream that the sender has ended (section 5.1)";
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Sluice.TestKit.Http2.Hpack;
 using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Time;
 
 namespace Sluice.TestKit.Http2;
 
@@ -50,7 +51,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>How long a step may take.</summary>
-    public TimeSpan StepTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan StepTimeout { get; set; } = Patience.PerStep;
 
     /// <summary>Whether SETTINGS and PING are answered while reading.</summary>
     public bool Answers { get; set; } = true;

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Sluice.TestKit.Http2.Hpack;
 using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Http2;
@@ -31,7 +32,7 @@ public sealed class Http2Peer : Http2Endpoint
             socket.ReceiveBufferSize = options.ReceiveBufferBytes;
         }
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         await socket.ConnectAsync(endPoint, deadline.Token);
         Stream stream = new NetworkStream(socket);
         if (options.TlsHost is not null)

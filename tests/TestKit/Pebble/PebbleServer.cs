@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.TestKit.Tools;
 
 namespace Sluice.TestKit.Pebble;
 
@@ -16,7 +17,7 @@ namespace Sluice.TestKit.Pebble;
 public sealed class PebbleServer : IAsyncDisposable
 {
     private const int StartsMax = 3;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly string _folder;
     private readonly List<Process> _processes = [];
     private readonly StringBuilder _output = new();
@@ -29,7 +30,7 @@ public sealed class PebbleServer : IAsyncDisposable
     private PebbleServer(PebbleSetup setup)
     {
         _folder = Directory.CreateTempSubdirectory("sluice-pebble-").FullName;
-        int[] ports = FreePorts(6);
+        int[] ports = FindPorts(6);
         (_apiPort, _managementPort, _dnsPort, _dnsManagementPort) = (ports[0], ports[1], ports[2], ports[3]);
         int httpPort = setup.HttpPort > 0 ? setup.HttpPort : ports[4];
         int tlsPort = setup.TlsPort > 0 ? setup.TlsPort : ports[5];
@@ -117,14 +118,16 @@ public sealed class PebbleServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    // Bound all at once, so that they differ. Another process may take one afterwards: then the start is tried again.
-    private static int[] FreePorts(int count)
+    // Another process may take one afterwards: then the start is tried again.
+    private static int[] FindPorts(int count)
     {
-        List<TcpListener> listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        listeners.ForEach(listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
+        var ports = new HashSet<int>();
+        while (ports.Count < count)
+        {
+            ports.Add(FreePort.Find());
+        }
+
+        return [.. ports];
     }
 
     private JsonObject Config(PebbleSetup setup, int httpPort, int tlsPort)

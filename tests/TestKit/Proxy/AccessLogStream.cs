@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sluice.TestKit.Time;
 
 namespace Sluice.TestKit.Proxy;
 
@@ -43,10 +44,11 @@ public sealed class AccessLogStream : Stream
     }
 
     /// <summary>Waits until at least this many lines are as described, and returns all of them.</summary>
-    /// <exception cref="TimeoutException">They did not come within 5 s.</exception>
+    /// <exception cref="TimeoutException">They did not come within <see cref="Patience.PerStep"/>.</exception>
     public async Task<IReadOnlyList<AccessLogEntry>> WaitForAsync(Func<AccessLogEntry, bool> isMeant, int count = 1)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
+        bool isOver = false;
         while (true)
         {
             Task changed;
@@ -61,14 +63,20 @@ public sealed class AccessLogStream : Stream
                 changed = _changed.Task;
             }
 
+            if (isOver)
+            {
+                throw new TimeoutException(
+                    $"The access log has no {count} such lines after {Patience.PerStep.TotalSeconds} s:\n{string.Join('\n', Entries.TakeLast(30))}");
+            }
+
             try
             {
                 await changed.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException(
-                    $"The access log has no {count} such lines after 5 s:\n{string.Join('\n', Entries.TakeLast(30))}");
+                // They may have come meanwhile: one more look.
+                isOver = true;
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Proxy;
@@ -17,6 +18,8 @@ public sealed class Canary : IAsyncDisposable
     private readonly List<TimeSpan> _latencies = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private TimeSpan _longestSilence;
+    private long _lastSuccess;
 
     private Canary(EndPoint endPoint, string path, TimeSpan pause, Func<Canary, PeriodicTimer, Task> sing)
     {
@@ -33,6 +36,18 @@ public sealed class Canary : IAsyncDisposable
             lock (_lock)
             {
                 return _latencies.Count;
+            }
+        }
+    }
+
+    /// <summary>The longest time from one success to the next: no less than a pause of the whole machine, whether a request was on its way then or not.</summary>
+    public TimeSpan LongestSilence
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _longestSilence;
             }
         }
     }
@@ -78,14 +93,14 @@ public sealed class Canary : IAsyncDisposable
     public async Task ExpectAliveAsync()
     {
         int before = Successes;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (Successes < before + 2 && Failures.Count == 0 && !deadline.IsCancellationRequested)
         {
             await ticks.WaitForNextTickAsync();
         }
 
-        if (Failures.Count > 0 || deadline.IsCancellationRequested)
+        if (Failures.Count > 0 || Successes < before + 2)
         {
             throw new InvalidOperationException(
                 $"The canary had {Successes} successes and {Failures.Count} failures:\n{string.Join('\n', Failures.Take(5))}");
@@ -156,7 +171,11 @@ public sealed class Canary : IAsyncDisposable
 
         lock (_lock)
         {
-            _latencies.Add(Stopwatch.GetElapsedTime(start));
+            long now = Stopwatch.GetTimestamp();
+            TimeSpan silence = Stopwatch.GetElapsedTime(_lastSuccess == 0 ? start : _lastSuccess, now);
+            _latencies.Add(Stopwatch.GetElapsedTime(start, now));
+            _longestSilence = silence > _longestSilence ? silence : _longestSilence;
+            _lastSuccess = now;
         }
 
         return response;

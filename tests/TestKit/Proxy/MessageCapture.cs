@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.TestKit.Time;
 
 namespace Sluice.TestKit.Proxy;
 
@@ -7,8 +8,9 @@ public sealed partial class MessageCapture
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
+    private readonly List<string> _stalls = [];
 
-    /// <summary>The lines so far.</summary>
+    /// <summary>The lines so far, without those about stalls: a machine that is busy with other things holds a worker up as well.</summary>
     public IReadOnlyList<string> Lines
     {
         get
@@ -20,14 +22,26 @@ public sealed partial class MessageCapture
         }
     }
 
+    /// <summary>The lines about workers that didn't look at their connections for long.</summary>
+    public IReadOnlyList<string> Stalls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _stalls];
+            }
+        }
+    }
+
     /// <summary>The lines of the level that says that the server broke a rule of its own.</summary>
     public IReadOnlyList<string> Bugs => [.. Lines.Where(line => BugLevel().IsMatch(line))];
 
     /// <summary>Waits for a line with a text in it.</summary>
-    /// <exception cref="TimeoutException">None came within 5 s.</exception>
+    /// <exception cref="TimeoutException">None came within <see cref="Patience.PerStep"/>.</exception>
     public async Task<string> WaitForAsync(string part)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (true)
         {
@@ -38,7 +52,7 @@ public sealed partial class MessageCapture
 
             if (deadline.IsCancellationRequested)
             {
-                throw new TimeoutException($"No message has {part} after 5 s:\n{string.Join('\n', Lines)}");
+                throw new TimeoutException($"No message has {part} after {Patience.PerStep.TotalSeconds} s:\n{string.Join('\n', Lines)}");
             }
 
             await ticks.WaitForNextTickAsync();
@@ -50,7 +64,7 @@ public sealed partial class MessageCapture
     {
         lock (_lock)
         {
-            _lines.Add(line);
+            (line.Contains("has been busy for", StringComparison.Ordinal) ? _stalls : _lines).Add(line);
         }
     }
 

@@ -1,18 +1,21 @@
 using System.Net;
 using Sluice.Proxy;
+using Sluice.Proxy.Caching.Tiers;
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Sockets;
+using Sluice.TestKit.Time;
 
 namespace Sluice.TestKit.Proxy;
 
-/// <summary>A running proxy with its logs captured. Its end fails the test when the proxy reported a bug of its own, or kept a buffer.</summary>
+/// <summary>A running proxy with its logs captured. Its end fails the test when the proxy reported a bug of its own, kept a buffer, or counts a request as in flight.</summary>
 public sealed class ProxyFixture : IAsyncDisposable
 {
     private readonly SluiceServer _server;
+    private readonly Lock _lock = new();
     private readonly List<IAsyncDisposable> _clients = [];
 
-    private ProxyFixture(ProxyPlan plan, int workers, Transcript transcript)
+    private ProxyFixture(ProxyPlan plan, int workers, Transcript transcript, ICacheTier? cacheTier = null)
     {
         Transcript = transcript;
         _server = SluiceServer.Start(plan, new SluiceServerOptions
@@ -20,6 +23,7 @@ public sealed class ProxyFixture : IAsyncDisposable
             Workers = workers,
             AccessLogOutput = AccessLog,
             Log = Messages.Add,
+            CacheTier = cacheTier,
         });
         EndPoint = _server.EndPoints[0];
     }
@@ -41,28 +45,19 @@ public sealed class ProxyFixture : IAsyncDisposable
 
     /// <summary>Starts a proxy in front of these servers.</summary>
     public static ProxyFixture Start(ProxySetup setup, Transcript transcript, params IReadOnlyList<ServerPlan> servers) =>
-        new(setup.ToPlan(servers), setup.Workers, transcript);
+        new(setup.ToPlan(servers), setup.Workers, transcript, setup.CacheTier);
 
     /// <summary>Starts a proxy with a plan of which the first listener is on a port that the kernel chooses.</summary>
-    public static ProxyFixture Start(ProxyPlan plan, Transcript transcript) => new(plan, workers: 1, transcript);
+    public static ProxyFixture Start(ProxyPlan plan, Transcript transcript, int workers = 1) => new(plan, workers, transcript);
 
     /// <summary>
     /// Connects a client, which stays connected to the end of the test unless it closes: one that nobody refers to is not collected.
     /// </summary>
-    public async Task<ScriptedClient> ConnectAsync(string name = "client", int receiveBufferBytes = 0)
-    {
-        ScriptedClient client = await ScriptedClient.ConnectAsync(EndPoint, Transcript, name, receiveBufferBytes);
-        _clients.Add(client);
-        return client;
-    }
+    public async Task<ScriptedClient> ConnectAsync(string name = "client", int receiveBufferBytes = 0) =>
+        Keep(await ScriptedClient.ConnectAsync(EndPoint, Transcript, name, receiveBufferBytes));
 
     /// <summary>The same with one that speaks HTTP/2.</summary>
-    public async Task<Http2Peer> ConnectHttp2Async(Http2PeerOptions? options = null)
-    {
-        Http2Peer client = await Http2Peer.ConnectAsync(EndPoint, Transcript, options);
-        _clients.Add(client);
-        return client;
-    }
+    public async Task<Http2Peer> ConnectHttp2Async(Http2PeerOptions? options = null) => Keep(await Http2Peer.ConnectAsync(EndPoint, Transcript, options));
 
     /// <summary>The data plane itself.</summary>
     public SluiceServer Server => _server;
@@ -73,7 +68,7 @@ public sealed class ProxyFixture : IAsyncDisposable
     /// <summary>Waits until this many client connections are open.</summary>
     public async Task ExpectConnectionsAsync(int count)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (_server.ConnectionCount != count)
         {
@@ -85,6 +80,14 @@ public sealed class ProxyFixture : IAsyncDisposable
             await ticks.WaitForNextTickAsync();
         }
     }
+
+    /// <summary>Waits until every worker has done with what it is at: what it notes down behind the last byte that a peer has seen is there then.</summary>
+    public Task SettleAsync() => Task.WhenAll(_server.Loops.Select(loop =>
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(_ => turn.SetResult(), null);
+        return turn.Task;
+    })).WaitAsync(Patience.PerStep);
 
     /// <summary>Fails when the proxy reported a bug of its own.</summary>
     public void ExpectNoBugs()
@@ -109,6 +112,28 @@ public sealed class ProxyFixture : IAsyncDisposable
 
         ExpectNoBugs();
         ExpectWholePools();
+        ExpectNothingInFlight();
+    }
+
+    /// <summary>Fails when something is still counted as in flight; only after the end.</summary>
+    private void ExpectNothingInFlight()
+    {
+        if (new InFlightCounts(_server).NotZero is { Count: > 0 } left)
+        {
+            throw new ScriptException($"still in flight after the end: {string.Join(", ", left)}", Transcript);
+        }
+    }
+
+    // Clients connect many at a time.
+    private T Keep<T>(T client)
+        where T : IAsyncDisposable
+    {
+        lock (_lock)
+        {
+            _clients.Add(client);
+        }
+
+        return client;
     }
 
     /// <summary>Fails when a buffer was not given back; only after the end.</summary>

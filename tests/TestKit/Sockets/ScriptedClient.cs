@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Sockets;
@@ -27,7 +28,7 @@ public sealed class ScriptedClient : ScriptedConnection
             socket.ReceiveBufferSize = receiveBufferBytes;
         }
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
         await socket.ConnectAsync(endPoint, deadline.Token);
         transcript.Note(name, "connected");
         return new ScriptedClient(socket, name, transcript);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Sockets;
@@ -28,7 +29,7 @@ public class ScriptedConnection : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>How long a step may take.</summary>
-    public TimeSpan StepTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan StepTimeout { get; set; } = Patience.PerStep;
 
     /// <summary>How the peer's direction ended, as far as was read.</summary>
     public ConnectionEnd End => _received.End;
@@ -95,7 +96,7 @@ public class ScriptedConnection : IAsyncDisposable
         return bytes.Length;
     }
 
-    /// <summary>Sends as much as the peer takes until it takes nothing for a while. Returns how much that was.</summary>
+    /// <summary>Sends as much as the peer takes until it takes nothing for a while, or no more at all. Returns how much that was.</summary>
     public async Task<long> SendUntilBlockedAsync(ReadOnlyMemory<byte> block, long max, TimeSpan pause)
     {
         long total = 0;
@@ -108,6 +109,11 @@ public class ScriptedConnection : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
+                break;
+            }
+            catch (SocketException exception)
+            {
+                Transcript.Note(Name, $"sending failed: {exception.SocketErrorCode}");
                 break;
             }
         }
@@ -188,20 +194,14 @@ public class ScriptedConnection : IAsyncDisposable
     /// <summary>Nothing comes for a while, not even an end.</summary>
     public async Task ExpectSilenceAsync(TimeSpan duration)
     {
-        TimeSpan before = StepTimeout;
-        StepTimeout = duration;
         try
         {
-            bool isMore = Unread.Length > 0 || await FillAsync();
+            bool isMore = Unread.Length > 0 || await _received.FillAsync(duration, isAwaited: false);
             throw Failure($"{Name}: expected nothing for {duration.TotalMilliseconds} ms, but {(isMore ? Bytes.Show(Unread) : End)} came");
         }
         catch (TimeoutException)
         {
             Transcript.Note(Name, $"nothing for {duration.TotalMilliseconds} ms, as expected");
-        }
-        finally
-        {
-            StepTimeout = before;
         }
     }
 
@@ -274,5 +274,5 @@ public class ScriptedConnection : IAsyncDisposable
         }
     }
 
-    private Task<bool> FillAsync() => _received.FillAsync(StepTimeout);
+    private Task<bool> FillAsync() => _received.FillAsync(StepTimeout, isAwaited: true);
 }

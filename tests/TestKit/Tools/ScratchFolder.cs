@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice.TestKit.Tools;
 
 /// <summary>A folder of its own for a test, removed with all that is in it.</summary>
@@ -23,11 +25,11 @@ public sealed class ScratchFolder : IDisposable
     /// <returns>Its path.</returns>
     public string WriteScript(string name, string text)
     {
-        // Written beside it and moved: a file that is open for writing can't be run, and a test that starts a process meanwhile inherits it.
+        // Copied by another process: a file that is open for writing can't be run, and whoever starts a process meanwhile inherits what this one has open.
         string path = Write(name + ".new", $"#!/bin/bash\n{text}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.Move(path, At(name), overwrite: true);
-        return At(name);
+        using Process copying = Process.Start("install", ["-m", "700", path, At(name)]);
+        copying.WaitForExit();
+        return copying.ExitCode == 0 ? At(name) : throw new InvalidOperationException($"install ended with {copying.ExitCode}");
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace Sluice.TestKit.Tools;
 /// <param name="Error">What it wrote to standard error.</param>
 public sealed record ToolRun(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs a program of the search path with nothing on its standard input.</summary>
     public static async Task<ToolRun> RunAsync(string program, params string[] arguments)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy.Plans;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Upstreams;
@@ -81,7 +82,7 @@ public sealed class RecordingUpstream : IAsyncDisposable
         }
     }
 
-    /// <summary>The most connections that were open at once. One that the proxy has closed counts until the close was read.</summary>
+    /// <summary>The most connections that were open at once, whenever one was accepted.</summary>
     public int OpenConnectionsPeak { get; private set; }
 
     /// <summary>Connections that are open.</summary>
@@ -122,6 +123,21 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>It as a server of a plan, with a weight.</summary>
     public ServerPlan PlanWith(int weight) => new(ServerAddresses.Of(_listener.LocalEndPoint!), weight);
 
+    /// <summary>Waits until it has accepted every connection that was made before the call.</summary>
+    public async Task ExpectAcceptedAsync()
+    {
+        // They are accepted in their order, so one more comes after them.
+        using var last = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        await last.ConnectAsync(_listener.LocalEndPoint!, deadline.Token);
+        EndPoint own = last.LocalEndPoint!;
+        while (!HasAccepted(own))
+        {
+            await ticks.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -129,6 +145,14 @@ public sealed class RecordingUpstream : IAsyncDisposable
         _listener.Dispose();
         await _accepting;
         _stop.Dispose();
+    }
+
+    private bool HasAccepted(EndPoint peer)
+    {
+        lock (_lock)
+        {
+            return _connections.Exists(connection => peer.Equals(connection.Peer));
+        }
     }
 
     private async Task AcceptAsync()
@@ -145,7 +169,9 @@ public sealed class RecordingUpstream : IAsyncDisposable
                 {
                     _connections.Add(connection);
                     _open++;
-                    OpenConnectionsPeak = Math.Max(OpenConnectionsPeak, _open);
+
+                    // The count is behind by those whose end was not read yet.
+                    OpenConnectionsPeak = _open <= OpenConnectionsPeak ? OpenConnectionsPeak : Math.Max(OpenConnectionsPeak, _connections.Count(other => other.IsOpen));
                 }
 
                 serving.Add(ServeAsync(connection));

@@ -1,12 +1,15 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Sluice.Proxy.Plans.Tls;
 
 /// <summary>A certificate with its chain and key, read and checked: the key fits, and everything was readable. What it is served from is held in memory.</summary>
-/// <remarks>Two are equal when certificate, chain and key are. A few kilobytes each; OpenSSL's objects are made when a handshake first needs them.</remarks>
+/// <remarks>Two are equal when certificate, chain and key are. About 2 KB each; OpenSSL's objects are made when a handshake first needs them.</remarks>
 public sealed class CertificatePlan : IEquatable<CertificatePlan>
 {
     private readonly byte[] _key;
+    private readonly Digest _identity;
+    private string? _fingerprint;
 
     /// <summary>Takes what was read.</summary>
     /// <param name="chain">The certificate in DER, then its intermediates; at least one.</param>
@@ -17,8 +20,7 @@ public sealed class CertificatePlan : IEquatable<CertificatePlan>
         Chain = chain;
         _key = key;
         Names = names;
-        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(chain[0].Span));
-        Identity = Identify(chain, key);
+        _identity = Identify(chain, key);
     }
 
     /// <summary>The certificate in DER, then its intermediates.</summary>
@@ -31,7 +33,7 @@ public sealed class CertificatePlan : IEquatable<CertificatePlan>
     public PlanList<string> Names { get; }
 
     /// <summary>The SHA-256 of the certificate, in hexadecimal.</summary>
-    public string Fingerprint { get; }
+    public string Fingerprint => _fingerprint ??= Convert.ToHexStringLower(SHA256.HashData(Chain[0].Span));
 
     /// <summary>When it begins to be valid.</summary>
     public DateTimeOffset NotBefore { get; init; }
@@ -57,22 +59,19 @@ public sealed class CertificatePlan : IEquatable<CertificatePlan>
     /// <summary>The OCSP responder that it names (RFC 6960); null for none.</summary>
     public string? OcspResponder { get; init; }
 
-    // A digest of everything, so that comparing takes no time that depends on the key.
-    private string Identity { get; }
-
     /// <inheritdoc/>
-    public bool Equals(CertificatePlan? other) => other is not null && Identity == other.Identity;
+    public bool Equals(CertificatePlan? other) => other is not null && _identity == other._identity;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as CertificatePlan);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Identity.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => _identity.GetHashCode();
 
     /// <summary>Names and source; never the key.</summary>
     public override string ToString() => $"{string.Join(", ", Names)} ({Source})";
 
-    private static string Identify(PlanList<ReadOnlyMemory<byte>> chain, byte[] key)
+    private static Digest Identify(PlanList<ReadOnlyMemory<byte>> chain, byte[] key)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ReadOnlyMemory<byte> certificate in chain)
@@ -81,6 +80,10 @@ public sealed class CertificatePlan : IEquatable<CertificatePlan>
         }
 
         hash.AppendData(key);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        ReadOnlySpan<UInt128> halves = MemoryMarshal.Cast<byte, UInt128>(hash.GetHashAndReset());
+        return new Digest(halves[0], halves[1]);
     }
+
+    // Of everything, so that comparing takes no time that depends on the key.
+    private readonly record struct Digest(UInt128 First, UInt128 Second);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sluice.Http.Headers;
 using Sluice.Http.Http2.Hpack;
 using Sluice.Http.Tests.Support;
+using Sluice.TestKit.Measuring;
 
 namespace Sluice.Http.Tests.Http2.Hpack;
 
@@ -19,7 +20,7 @@ public sealed class HpackSteadyStateTests
         var decoder = new HpackDecoder(HpackEncoder.TableBytesMax);
         byte[] block = new byte[8192];
         byte[] memory = new byte[8192];
-        AssertNoAllocation(round =>
+        double allocated = Allocations.PerRound(RoundCount, round =>
         {
             encoder.SetPeerTableBytes(round % 100 == 0 ? 2000u : 4096);
             int length = encoder.BeginBlock(block);
@@ -35,23 +36,8 @@ public sealed class HpackSteadyStateTests
             Assert.True(decoder.Decode(block.AsSpan(0, length), memory, memory.Length - 20, out _, ref sink) == HpackStatus.Done);
             Assert.True(sink.Count == 14);
         });
+        Assert.Equal(0, allocated);
         Assert.Equal(encoder.TableBytes, decoder.TableBytes);
-    }
-
-    private static void AssertNoAllocation(Action<int> run)
-    {
-        for (int i = 0; i < RoundCount; i++)
-        {
-            run(i);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < RoundCount; i++)
-        {
-            run(i);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private struct CountingSink : IFieldSink
