@@ -166,7 +166,7 @@ internal sealed class EncodedVariant(Exchange exchange) : IEncodedRecorder
     // What is compressed for somebody was asked for often enough.
     private TierEntry EntryOf(ICacheTier tier, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> head, long uselessAfter) => new()
     {
-        Key = Key.ToArray(),
+        Key = Key,
         Meta = meta,
         Head = head,
         ContentLength = -1,

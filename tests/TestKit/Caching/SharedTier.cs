@@ -48,11 +48,11 @@ public sealed class SharedTier(SharedStore store) : ICacheTier
 
     /// <inheritdoc/>
     public ITierWriter? TryBegin(in TierEntry entry) => _isOff || (entry.Uses < UsesMin && !Holds(entry.Key)) ? null
-        : new SharedWriter(this, store, new SharedObject(entry.Key, entry.Meta.ToArray(), entry.Head.ToArray(), entry.UselessAfter, []), entry.Since.Value, entry.IsCopy);
+        : new SharedWriter(this, store, new SharedObject(entry.Key.ToArray(), entry.Meta.ToArray(), entry.Head.ToArray(), entry.UselessAfter, []), entry.Since.Value, entry.IsCopy);
 
     /// <inheritdoc/>
     public Task<bool> RefreshAsync(in TierEntry entry) =>
-        Task.FromResult(store.TryRefresh(entry.Key, entry.MetaBefore, entry.Meta.ToArray(), entry.Head.ToArray(), entry.UselessAfter, entry.Since.Value));
+        Task.FromResult(store.TryRefresh(entry.Key.ToArray(), entry.MetaBefore, entry.Meta.ToArray(), entry.Head.ToArray(), entry.UselessAfter, entry.Since.Value));
 
     /// <inheritdoc/>
     public int Remove(ReadOnlySpan<byte> key, bool isSoft) => store.Remove(key.ToArray(), isSoft, this);

@@ -110,13 +110,13 @@ internal sealed class DiskTier : ICacheTier, IDisposable
     }
 
     /// <summary>Begins to store an object; null when that isn't to be: it is too large, or nothing is stored now, or the disk is too far behind.</summary>
-    /// <param name="key">At most <see cref="DiskHeader.KeyBytesMax"/>; not changed from now on.</param>
+    /// <param name="key">At most <see cref="DiskHeader.KeyBytesMax"/>.</param>
     /// <param name="meta">At most <see cref="DiskHeader.MetaBytes"/>.</param>
     /// <param name="head">At most <see cref="DiskHeader.HeadBytesMax"/>.</param>
     /// <param name="contentLength">The length of the content, or -1 when that isn't known.</param>
     /// <param name="uselessAfter">When it is of no use any more, in Unix seconds.</param>
     /// <param name="since">The <see cref="Sequence"/> of before it was asked for from its server.</param>
-    public DiskWriter? TryBegin(byte[] key, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> head, long contentLength, long uselessAfter, long since)
+    public DiskWriter? TryBegin(ReadOnlySpan<byte> key, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> head, long contentLength, long uselessAfter, long since)
     {
         DiskCachePlan plan = _state.Plan;
         bool fits = key.Length <= DiskHeader.KeyBytesMax && head.Length <= DiskHeader.HeadBytesMax && meta.Length <= DiskHeader.MetaBytes
@@ -128,7 +128,7 @@ internal sealed class DiskTier : ICacheTier, IDisposable
             return null;
         }
 
-        return new DiskWriter(_state, Interlocked.Increment(ref _lastNumber), key, new DiskHeaderContent(key, meta, head, uselessAfter), contentLength, since);
+        return new DiskWriter(_state, Interlocked.Increment(ref _lastNumber), new DiskHeaderContent(key, meta, head, uselessAfter), contentLength, since);
     }
 
     /// <inheritdoc/>
@@ -143,9 +143,9 @@ internal sealed class DiskTier : ICacheTier, IDisposable
     /// <param name="since">The <see cref="Sequence"/> of before its server was asked.</param>
     /// <param name="metaBefore">The metadata that it has to have; empty for any.</param>
     /// <returns>Whether it has them; not where it is gone or another one, or the head doesn't fit where the old one was.</returns>
-    public Task<bool> RefreshAsync(byte[] key, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> head, long uselessAfter, long since, ReadOnlySpan<byte> metaBefore = default)
+    public Task<bool> RefreshAsync(ReadOnlySpan<byte> key, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> head, long uselessAfter, long since, ReadOnlySpan<byte> metaBefore = default)
     {
-        var refresh = new DiskRefresh(_state, key, meta.ToArray(), head.ToArray(), uselessAfter, since, metaBefore.ToArray());
+        var refresh = new DiskRefresh(_state, key.ToArray(), meta.ToArray(), head.ToArray(), uselessAfter, since, metaBefore.ToArray());
         _state.Writers.Add(refresh);
         return refresh.Task;
     }

@@ -50,23 +50,22 @@ internal sealed class DiskWriter : ITierWriter, IDiskJob
     /// <summary>Begins an object.</summary>
     /// <param name="state">The tier's.</param>
     /// <param name="number">Of the file that it is written into.</param>
-    /// <param name="key">Its key; kept.</param>
     /// <param name="content">Its key, metadata and head; copied.</param>
     /// <param name="contentLength">The length of its content, or -1.</param>
     /// <param name="since">The number of the last purge when it was asked for from its server.</param>
-    public DiskWriter(DiskState state, ulong number, byte[] key, in DiskHeaderContent content, long contentLength, long since)
+    public DiskWriter(DiskState state, ulong number, in DiskHeaderContent content, long contentLength, long since)
     {
         _state = state;
         _number = number;
-        _key = key;
+        _key = content.Key.ToArray();
         _contentLength = contentLength;
         _since = since;
-        Key = DiskKey.Of(key);
+        Key = DiskKey.Of(_key);
         Meta = new byte[DiskHeader.MetaBytes];
         content.Meta.CopyTo(Meta);
         Head = content.Head.ToArray();
         UselessAfter = content.UselessAfter;
-        Layout = new DiskLayout(DiskHeader.BytesFor(key.Length, Head.Length), (uint)Random.Shared.NextInt64(1L << 32));
+        Layout = new DiskLayout(DiskHeader.BytesFor(_key.Length, Head.Length), (uint)Random.Shared.NextInt64(1L << 32));
         Object = new DiskObject(state, this);
     }
 

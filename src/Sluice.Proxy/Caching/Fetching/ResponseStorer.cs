@@ -177,7 +177,7 @@ internal static class ResponseStorer
 
     private static TierEntry EntryOf(Fetch fetch, in CacheMeta meta, ReadOnlySpan<byte> head, long contentLength, long uselessAfter) => new()
     {
-        Key = fetch.Key.Span.ToArray(),
+        Key = fetch.Key.Span,
         Meta = BytesOf(meta),
         Head = head,
         ContentLength = contentLength,

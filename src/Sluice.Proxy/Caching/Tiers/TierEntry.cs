@@ -3,8 +3,8 @@ namespace Sluice.Proxy.Caching.Tiers;
 /// <summary>What a tier is given with content. The spans are on loan until the call returns.</summary>
 public readonly ref struct TierEntry
 {
-    /// <summary>What it is found by: at most 64 KiB, of any bytes. It begins with a URL, which ends at the first byte of 0 or 1. Never changed.</summary>
-    public required byte[] Key { get; init; }
+    /// <summary>What it is found by: at most 64 KiB, of any bytes. It begins with a URL, which ends at the first byte of 0 or 1.</summary>
+    public required ReadOnlySpan<byte> Key { get; init; }
 
     /// <summary>Metadata: <see cref="CacheTierFormat.MetaBytes"/>, given back as they are.</summary>
     public required ReadOnlySpan<byte> Meta { get; init; }
