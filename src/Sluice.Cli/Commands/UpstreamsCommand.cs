@@ -77,6 +77,11 @@ internal static class UpstreamsCommand
         table.Write();
         foreach (UpstreamStatus upstream in upstreams)
         {
+            if (upstream.Circuit is { State: not "closed" } circuit)
+            {
+                Console.Out.WriteLine($"{upstream.Name}: circuit {circuit.State.Replace('_', ' ')} since {circuit.Since.UtcDateTime:u}: {circuit.Reason}");
+            }
+
             if (upstream.Concurrency is { } concurrency)
             {
                 string baseline = concurrency.BaselineMs is { } usual ? $"{usual:0.#} ms" : "not known yet";

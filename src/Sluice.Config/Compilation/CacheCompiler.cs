@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Config.Model;
 using Sluice.Config.Model.Caching;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
@@ -16,11 +17,11 @@ internal static class CacheCompiler
     internal const int DiskObjectShare = 2;
 
     /// <summary>The cache of a route; null when it has none.</summary>
-    /// <param name="config">What its settings say.</param>
+    /// <param name="settings">What is said about it.</param>
     /// <param name="matches">Compiles its conditions.</param>
-    internal static CachePlan? Compile(CacheConfig? config, MatchCompiler matches)
+    internal static CachePlan? Compile(RouteSettingsConfig settings, MatchCompiler matches)
     {
-        if (config is null or { IsOff: true })
+        if (settings.Cache is not { IsOff: false } config)
         {
             return null;
         }
@@ -29,7 +30,7 @@ internal static class CacheCompiler
         return new CachePlan
         {
             Key = config.Key?.Value,
-            KeyHeaders = [.. (config.KeyHeaders ?? []).Select(header => header.Name).Concat(HeadersIn(config.Key?.Value)).Distinct()],
+            KeyHeaders = [.. (config.KeyHeaders ?? []).Select(header => header.Name).Concat(HeadersIn(config.Key?.Value)).Concat(HeadersToldIn(settings)).Distinct()],
             TrustedHeaders = [.. (config.TrustedHeaders ?? []).Select(header => header.Name).Distinct()],
             TrustsAllHeaders = config.TrustsAllHeaders,
             TakesHead = config.Methods?.Contains("HEAD") ?? usual.TakesHead,
@@ -73,6 +74,14 @@ internal static class CacheCompiler
     private static IEnumerable<string> HeadersIn(Template? key) => (key?.Parts ?? [])
         .Where(part => part.Variable == TemplateVariable.Header)
         .Select(part => Encoding.ASCII.GetString(part.Text.Span).ToLowerInvariant());
+
+    // What is told to servers may make them answer otherwise, however it gets there.
+    private static IEnumerable<string> HeadersToldIn(RouteSettingsConfig settings)
+    {
+        RewritePlan? rewrite = RewriteCompiler.Compile(settings.Rewrite);
+        IEnumerable<Template?> ofTarget = (rewrite?.Query ?? []).SelectMany(edit => edit.Values).Append(rewrite?.Replace);
+        return HeaderEditsCompiler.CompileRequest(settings).SelectMany(edit => edit.Values).Concat(ofTarget).SelectMany(HeadersIn);
+    }
 
     // The first that contains a status counts: single ones before classes, and `any` last.
     private static IEnumerable<StatusLifetime> InOrder(IEnumerable<StatusLifetime> lifetimes) =>

@@ -87,7 +87,7 @@ public static class PlanCompiler
                 Decompress = settings.Decompress == true,
                 Retries = RetryCompiler.Compile(route, settings, config),
                 Fallback = RetryCompiler.CompileFallback(route, upstreams, CompileRespond),
-                Cache = route.Proxy is null ? null : CacheCompiler.Compile(settings.Cache, matches),
+                Cache = route.Proxy is null ? null : CacheCompiler.Compile(settings, matches),
                 Mirror = route.Proxy is null ? null : CompileMirror(settings.Mirror, upstreams),
                 Action = route.Proxy is { } proxy ? CompileProxy(proxy, upstreams)
                     : route.Redirect is { } redirect ? RewriteCompiler.Compile(redirect)

@@ -121,10 +121,10 @@ internal static class CacheChecks
         long largest = Math.Max(store.MemoryObjectBytesMax, store.Disk?.ObjectBytesMax ?? 0);
         if (cache.ObjectBytesMax > largest)
         {
-            string place = store.Disk is null ? "memory" : "memory nor disk";
+            string places = store.Disk is null ? "memory takes no" : "neither memory nor disk takes";
             diagnostics.Add(
                 DiagnosticCodes.IneffectiveCache,
-                $"`max_object` is {Values.SizeType.Format(cache.ObjectBytesMax.Value)}, and {(store.Disk is null ? "" : "neither ")}{place} takes more than {Values.SizeType.Format(largest)}",
+                $"`max_object` is {Values.SizeType.Format(cache.ObjectBytesMax.Value)}, and {places} more than {Values.SizeType.Format(largest)}",
                 cache.Location,
                 "see `max_object` of `cache` at the top level");
         }

@@ -15,9 +15,9 @@ public static class CacheableStatus
 
     /// <summary>
     /// Whether a status speaks of the one request and not of the resource: malformed or too large, conditions and ranges that other requests don't have, the
-    /// client's rate, its connection. To store it would let one client's odd request deny the resource to all others. RFC 6585 and RFC 8470 forbid it
+    /// client's rate, its connection, who it says it is. To store it would let one client's odd request deny the resource to all others. RFC 6585 and RFC 8470 forbid it
     /// for 428, 429, 431, 511 and 425.
     /// </summary>
     public static bool IsOfOneRequest(int status) =>
-        status is 400 or 407 or 408 or 411 or 412 or 413 or 415 or 416 or 417 or 421 or 425 or 426 or 428 or 429 or 431 or 511;
+        status is 400 or 401 or 407 or 408 or 411 or 412 or 413 or 415 or 416 or 417 or 421 or 425 or 426 or 428 or 429 or 431 or 511;
 }

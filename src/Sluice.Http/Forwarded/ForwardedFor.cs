@@ -39,6 +39,12 @@ public static class ForwardedFor
         };
     }
 
+    /// <summary>The host that a trusted peer says the client asked for; empty for none.</summary>
+    /// <param name="fields">The request's fields.</param>
+    /// <param name="peer">Who opened the connection.</param>
+    /// <param name="trusted">The proxies that are believed.</param>
+    public static ReadOnlySpan<byte> HostOf(FieldTable fields, IpAddress peer, IReadOnlyList<IpRange> trusted) => IsTrusted(peer, trusted) ? FindHost(fields) : default;
+
     /// <summary>Whether an address is one of the trusted proxies.</summary>
     public static bool IsTrusted(IpAddress address, IReadOnlyList<IpRange> trusted)
     {

@@ -10,7 +10,7 @@ namespace Sluice.Proxy.Caching;
 /// <summary>What a request is looked up by: the key of <see cref="RouteCache.WriteKey"/>, and behind it, where responses vary, what it says in the fields that they vary by. Reused.</summary>
 /// <remarks>
 /// <code>
-/// https://a.example/path?query \0 route [\0 values of key_headers]... [\1 generation, 8 bytes, and the values of the fields in Vary] [\3 number of a slice \0 validator]
+/// https://a.example/path?query \0 route [\4 host that a trusted proxy told of] [\0 values of key_headers]... [\1 generation, 8 bytes, and the values of the fields in Vary] [\3 number of a slice \0 validator]
 /// </code>
 /// The generation is that of the list of fields: when responses begin to vary by others, or the URL is purged, nothing stored under the old list is ever found again.
 /// </remarks>

@@ -16,9 +16,6 @@ internal sealed class CacheReport
     private bool _isCollapsed;
     private bool _isStored;
 
-    /// <summary>Lines of the server's response that are for the one request that it was fetched for, and not stored; null for none.</summary>
-    public byte[]? Withheld { get; set; }
-
     /// <summary>Forgets the last response.</summary>
     public void Reset()
     {
@@ -27,7 +24,6 @@ internal sealed class CacheReport
         _status = 0;
         _isCollapsed = false;
         _isStored = false;
-        Withheld = null;
     }
 
     /// <summary>It is sent from what was stored before.</summary>
@@ -88,7 +84,6 @@ internal sealed class CacheReport
             writer.Append("\r\n"u8);
         }
 
-        writer.Append(Withheld);
         if (saysStatus)
         {
             var status = new CacheStatus

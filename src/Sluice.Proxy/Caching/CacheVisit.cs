@@ -98,13 +98,13 @@ internal sealed class CacheVisit
         }
 
         bool hasKey = Key.TryWrite(_exchange, cache);
-        return hasKey && (cache.HasKeyHeaders || cache.Plan.SliceBytes > 0) ? PurgeAllAsync() : RespondAsync(hasKey && Store.Remove(Key.Primary) ? Purged : NotStored);
+        return hasKey && cache.HasSeveralKeys(_exchange) ? PurgeAllAsync() : RespondAsync(hasKey && Store.Remove(Key.Primary) ? Purged : NotStored);
     }
 
     /// <summary>Writes what the cache has to say into the head of the response.</summary>
     public void AppendFields(ref HeadWriter writer, ulong dropMask) => Report.Append(ref writer, _cache.Plan.SaysStatus, dropMask);
 
-    // Whoever purges a URL means it for all values of the headers that the key has, and all slices; to find these, all objects have to be looked at.
+    // Whoever purges a URL means it for all values of what else the key has, and all slices; to find these, all objects have to be looked at.
     [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
     private async ValueTask PurgeAllAsync()
     {
@@ -158,9 +158,18 @@ internal sealed class CacheVisit
 
             // 3. Send what becomes of it.
             _exchange.Waiting = reader;
-            FollowVerdict followed = await FollowAsync(fetch!, reader);
-            _exchange.Waiting = null;
-            fetch!.Leave(reader);
+            FollowVerdict followed;
+            try
+            {
+                followed = await FollowAsync(fetch!, reader);
+            }
+            finally
+            {
+                // A bug leaves it, too.
+                _exchange.Waiting = null;
+                fetch!.Leave(reader);
+            }
+
             if (followed == FollowVerdict.Answered)
             {
                 return;
@@ -198,7 +207,7 @@ internal sealed class CacheVisit
         }
 
         fetch = new Fetch(_exchange.Worker, _cache, Key) { MayStore = !_cache.IsNotStored(_exchange), Slice = verdict is LookupVerdict.Nothing or LookupVerdict.Validate ? FirstSlice() : null };
-        if (isShared)
+        if (isShared && MayLead())
         {
             if (!Store.Fetches.TryAdd(fetch))
             {
@@ -229,12 +238,16 @@ internal sealed class CacheVisit
         return fetch.Begin(_exchange, waits: true);
     }
 
+    // Nobody is to wait for what is not for them: a response that this client doesn't want stored, or one for who it says it is.
+    private bool MayLead() => !RequestDirectives.Read(_exchange.Request.Fields).NoStore && !SaysWho();
+
+    private bool SaysWho() => _exchange.Request.Fields.Contains(KnownField.Authorization) || _exchange.ClientTls?.Certificate is not null;
+
     // What won't be stored is asked for whole, as far as that is known before.
     private SliceRequest? FirstSlice()
     {
         CachePlan plan = _cache.Plan;
-        bool isWanted = plan.SliceBytes > 0 && !_wantsWhole && !_lookup.Directives.NoStore && !_exchange.Request.Fields.Contains(KnownField.Authorization)
-            && _exchange.ClientTls?.Certificate is null && !_cache.IsNotStored(_exchange) && (plan.UsesMin <= 1 || Store.Memory.FrequencyOf(Key.Primary) >= plan.UsesMin);
+        bool isWanted = plan.SliceBytes > 0 && !_wantsWhole && !_lookup.Directives.NoStore && !SaysWho() && !_cache.IsNotStored(_exchange) && (plan.UsesMin <= 1 || Store.Memory.FrequencyOf(Key.Primary) >= plan.UsesMin);
 
         // What is stored whole although it is that long comes from a server that can't do better.
         bool wasWhole = _lookup.HasFound && _lookup.Meta.Total == 0 && _lookup.Found.Length > plan.SliceBytes;
@@ -243,8 +256,9 @@ internal sealed class CacheVisit
 
     private void RefreshBehind()
     {
-        if (Store.Fetches.Has(Key.Span))
+        if (Store.Fetches.Has(Key.Span) || _cache.IsNotStored(_exchange) || _lookup.Directives.NoStore)
         {
+            // The next one that may have it stored does that.
             return;
         }
 
@@ -298,6 +312,11 @@ internal sealed class CacheVisit
                     else if (_exchange.HasFailed)
                     {
                         await FallbackAnswer.SendAsync(_exchange);
+                    }
+                    else if (_exchange.Request.Method == RequestMethod.Head)
+                    {
+                        // The head is all of it.
+                        await _exchange.Client.SendContentAsync(_exchange, BodySlice.End);
                     }
 
                     return FollowVerdict.Answered;
@@ -375,11 +394,6 @@ internal sealed class CacheVisit
         bool isRefreshed = fetch.Phase == FetchPhase.Refreshed;
         Conclude(isRefreshed && reader.IsLeader ? CacheOutcome.Revalidated : Outcome);
         fetch.TellOrigin(reader, _exchange);
-        if (reader.IsLeader)
-        {
-            Report.Withheld = stored.Withheld;
-        }
-
         Report.OnFetched(stored.Times, Now, fetch.Status, ReasonOf(isRefreshed), isCollapsed: !reader.IsLeader, isStored: fetch.Phase != FetchPhase.Handing);
         return _reply.SendFetchedAsync(_cache, fetch, reader);
     }

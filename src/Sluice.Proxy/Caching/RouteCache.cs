@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Sluice.Http.Addresses;
 using Sluice.Http.Caching;
+using Sluice.Http.Forwarded;
 using Sluice.Http.Headers;
 using Sluice.Http.Http1;
 using Sluice.Proxy.Forwarding;
@@ -59,8 +60,8 @@ internal sealed class RouteCache
     /// <summary>Whether a request asks to remove what is stored for its URL, in a configuration that has that.</summary>
     public bool IsPurge(RequestHead request) => Plan.PurgeClients.Count > 0 && request.MethodText.SequenceEqual("PURGE"u8);
 
-    /// <summary>Whether keys have more than the URL, the route and what responses vary by.</summary>
-    public bool HasKeyHeaders => _keyHeaders.Length > 0;
+    /// <summary>Whether a URL may have several keys, besides what responses vary by.</summary>
+    public bool HasSeveralKeys(Exchange exchange) => _keyHeaders.Length > 0 || Plan.SliceBytes > 0 || exchange.Snapshot.Plan.Forwarded.TrustedProxies.Count > 0;
 
     /// <summary>Whether a client may ask so.</summary>
     public bool MayPurge(IpAddress client)
@@ -84,7 +85,7 @@ internal sealed class RouteCache
 
     /// <summary>
     /// Writes what tells a request from others: the URL, canonical, which purging compares with, and behind it, each after a zero, what else makes a
-    /// difference: the route, and the headers that the operator has named. None of these can hold a zero.
+    /// difference: the route, the host that a trusted proxy tells servers of if that is another one, and the headers that the operator has named. None of these can hold a zero.
     /// </summary>
     public void WriteKey(ref HeadWriter writer, Exchange exchange, ReadOnlySpan<byte> path, bool hasQuery, ReadOnlySpan<byte> query)
     {
@@ -110,6 +111,13 @@ internal sealed class RouteCache
 
         writer.Append("\0"u8);
         writer.Append(_routeName);
+        ReadOnlySpan<byte> told = ForwardedFor.HostOf(request.Fields, exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies);
+        if (!told.IsEmpty && !told.SequenceEqual(request.Authority))
+        {
+            writer.Append([StoredKey.ToldHostMark]);
+            writer.Append(told);
+        }
+
         foreach (byte[] name in _keyHeaders)
         {
             writer.Append("\0"u8);

@@ -14,6 +14,9 @@ internal static class StoredKey
     /// <summary>Behind it are the number of a slice, other than the first, and the validator of what it is a part of.</summary>
     public const byte SliceMark = 3;
 
+    /// <summary>Behind it is the host that a trusted proxy told of, up to a zero, or the end of what doesn't vary.</summary>
+    public const byte ToldHostMark = 4;
+
     /// <summary>Whether something stored is an object that users know: a response, and not a list of fields, a mark, a copy in another encoding, or a further slice.</summary>
     public static bool IsObject(ReadOnlySpan<byte> key, in StoredMeta meta) => meta.Kind == StoredKind.Response && !IsOfOther(key);
 

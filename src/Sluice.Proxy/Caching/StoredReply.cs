@@ -38,7 +38,7 @@ internal sealed class StoredReply(Exchange exchange)
             if (!encoded.IsNone)
             {
                 _source.Begin(encoded);
-                await _source.SendAsync(encoded.Length);
+                await _source.SendAsync(encoded.Length, hasRanges: false);
                 _source.End();
                 encoded.Release();
                 _encoded.End();

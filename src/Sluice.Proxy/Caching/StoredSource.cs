@@ -53,6 +53,10 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
         _fetched = fetched;
         _fetch = fetch;
         _reader = reader;
+        if (reader.IsLeader && fetched.Withheld is { } withheld)
+        {
+            _newHead = HeadWith(withheld);
+        }
     }
 
     /// <summary>Forgets it.</summary>
@@ -75,7 +79,8 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
 
     /// <summary>Sends the response: the head as it is stored, and the content.</summary>
     /// <param name="length">Of the content in bytes; -1 while nobody knows.</param>
-    public ValueTask SendAsync(long length) => TryBindHead() ? SendBoundAsync(length, this) : FailAsync();
+    /// <param name="hasRanges">Whether the response offers ranges.</param>
+    public ValueTask SendAsync(long length, bool hasRanges = true) => TryBindHead() ? SendBoundAsync(length, this, hasRanges) : FailAsync();
 
     /// <summary>Answers with an error where the head can't be read: limits may have become narrower since, and files may come from elsewhere.</summary>
     public ValueTask FailAsync()
@@ -87,7 +92,8 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
     /// <summary>Sends the response whose head was bound.</summary>
     /// <param name="length">Of the content in bytes; -1 while nobody knows.</param>
     /// <param name="content">Where the content is read from.</param>
-    public ValueTask SendBoundAsync(long length, RepresentationSource content)
+    /// <param name="hasRanges">Whether the response offers ranges.</param>
+    public ValueTask SendBoundAsync(long length, RepresentationSource content, bool hasRanges = true)
     {
         exchange.CacheVisit.Report.MarkReplaced(exchange.Response.Fields);
         if (ErrorPageSet.FindFor(exchange) is { } page)
@@ -96,7 +102,7 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
             return page.Page.SendAsync(exchange);
         }
 
-        return exchange.Representation.SendAsync(content, length, PreconditionScope.Cache);
+        return exchange.Representation.SendAsync(content, length, PreconditionScope.Cache, hasRanges);
     }
 
     /// <inheritdoc/>
@@ -115,7 +121,7 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
         byte[] array;
         int start;
         int count;
-        if (!_memory.IsNone)
+        if (_newHead is null && !_memory.IsNone)
         {
             _memory.GetHead(out array, out start, out count);
         }
@@ -139,10 +145,12 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
         if (!_memory.IsNone && _memory.TrySlice(offset, ref _cursor, out byte[] array, out int start, out int count))
         {
             count = Math.Min(count, max);
-            int wanted = (int)Math.Min(max, length - offset);
+
+            // Where memory was given up, the tier goes on with what is counted here.
+            int wanted = (int)Math.Min(max, Math.Min(length, _memory.Length) - offset);
             if (count < wanted && wanted <= GatheredBytesMax)
             {
-                (array, start, count) = (Gather(offset, wanted), 0, wanted);
+                (array, start, count) = Gather(offset, wanted);
             }
 
             slice = new BodySlice(array, start, count, isComplete && offset + count == length);
@@ -154,20 +162,20 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
     }
 
     // Small content that lies in several pieces: to copy it costs less than to send it in several parts.
-    private byte[] Gather(long offset, int count)
+    private (byte[] Array, int Start, int Count) Gather(long offset, int count)
     {
         // Rented for as long as the response is sent; returned by End.
         _buffer ??= exchange.Worker.Loop.Buffers.Rent(BufferSize.Medium);
-        for (int done = 0; done < count;)
+        int done = 0;
+        while (done < count && _memory.TrySlice(offset + done, ref _cursor, out byte[] array, out int start, out int length))
         {
-            bool isThere = _memory.TrySlice(offset + done, ref _cursor, out byte[] array, out int start, out int length);
-            Debug.Assert(isThere, "What is counted is there.");
             length = Math.Min(length, count - done);
             array.AsSpan(start, length).CopyTo(_buffer.Array.AsSpan(done));
             done += length;
         }
 
-        return _buffer.Array;
+        Debug.Assert(done == count, "What is counted is there.");
+        return (_buffer.Array, 0, done);
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
@@ -219,6 +227,14 @@ internal sealed class StoredSource(Exchange exchange) : RepresentationSource
         bool isComplete = _fetched?.IsComplete ?? true;
         long length = _fetched?.Length ?? _tier.Length;
         return count > 0 ? new BodySlice(_buffer.Array, 0, count, isComplete && offset + count == length) : BodySlice.Failed(ProxyErrorCode.CacheReadFailed);
+    }
+
+    // For the request that it was fetched for, the head is that of its server.
+    private byte[] HeadWith(byte[] withheld)
+    {
+        ReadOnlySpan<byte> head = _newHead is { } given ? given : !_memory.IsNone ? _memory.Head : _tier!.Head;
+        int end = head.IndexOf("\r\n\r\n"u8) + 2;
+        return [.. head[..end], .. withheld, .. head[end..]];
     }
 
     // What was handed on is sent once the next is asked for.

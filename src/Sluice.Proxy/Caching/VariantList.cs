@@ -95,19 +95,19 @@ internal static class VariantList
 
     /// <summary>
     /// The same for a response that varies by nothing, where others for its key do: a default that lacks its <c>Vary</c> must not take the place of what suits a request
-    /// better (RFC 9111, section 4.1). False when there are no others; or so many that it looks as if all were the same now.
+    /// better (RFC 9111, section 4.1), nor of all of them.
     /// </summary>
     /// <param name="fetch">Whose response it is.</param>
     /// <param name="names">Takes the fields that the others vary by.</param>
     /// <param name="length">How long these are.</param>
     /// <param name="generation">Of the list.</param>
-    public static bool TryJoin(Fetch fetch, Span<byte> names, out int length, out ulong generation)
+    public static JoinOutcome Join(Fetch fetch, Span<byte> names, out int length, out ulong generation)
     {
         length = 0;
         generation = 0;
         if (!TryFind(fetch, out MemoryObject list))
         {
-            return false;
+            return JoinOutcome.NoList;
         }
 
         bool fits = list.Head.TryCopyTo(names);
@@ -115,11 +115,11 @@ internal static class VariantList
         list.Release();
         if (fits && TryEnter(fetch, names[..length], out generation))
         {
-            return true;
+            return JoinOutcome.Joined;
         }
 
         length = 0;
-        return false;
+        return JoinOutcome.Refused;
     }
 
     private static bool TryFind(Fetch fetch, out MemoryObject list)

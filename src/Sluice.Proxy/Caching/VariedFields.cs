@@ -89,7 +89,7 @@ internal static class VariedFields
         if (known == KnownField.XForwardedHost)
         {
             // That of a client is the host of the key; a trusted proxy may know of another one.
-            ReadOnlySpan<byte> told = ForwardedFor.Find(exchange.Request.Fields, exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies).Host;
+            ReadOnlySpan<byte> told = ForwardedFor.HostOf(exchange.Request.Fields, exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies);
             return !told.IsEmpty && !told.SequenceEqual(exchange.Request.Authority);
         }
 

@@ -62,6 +62,9 @@ public abstract class ClientStream
     /// </summary>
     internal virtual bool WantsPauses => false;
 
+    /// <summary>Whether it takes the content of the response whose head it was given: what nobody takes is thrown away.</summary>
+    internal virtual bool WantsContent => true;
+
     /// <summary>Bytes of the request's content, or of what follows it, that were received and not used yet.</summary>
     internal abstract int BufferedBytes { get; }
 

@@ -80,6 +80,7 @@ internal sealed class Http1ResponseOutput : ITimerTarget
         if (_head.TryWriteHead(framing, contentLength, close))
         {
             _framing = framing;
+            _omitContent = framing == BodyFraming.None;
             _hasFinalHead = true;
         }
     }

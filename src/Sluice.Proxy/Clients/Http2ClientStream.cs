@@ -212,6 +212,7 @@ internal sealed class Http2ClientStream : ClientStream, IHttp2StreamOwner, ITime
     {
         exchange.Status = exchange.Response.Status;
         _headStatus = exchange.Status;
+        _omitContent = framing == BodyFraming.None;
 
         // Frames are the framing: no line says so, nor that there is nothing where the server didn't either.
         bool isSaid = contentLength > 0 || exchange.Response.Fields.Contains(KnownField.ContentLength);

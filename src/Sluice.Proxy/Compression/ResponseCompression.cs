@@ -65,6 +65,9 @@ internal sealed class ResponseCompression
     /// <summary>Wants to have what the response is compressed to; null for nobody.</summary>
     public IEncodedRecorder? Recorder { get; set; }
 
+    /// <summary>Whether the route of the request has asked for it.</summary>
+    public bool HasBegun => _policy is not null;
+
     /// <summary>What is compressed, and how.</summary>
     public CompressionPolicy Policy => _policy!;
 

@@ -8,7 +8,7 @@ using Sluice.Reactor.Timers;
 
 namespace Sluice.Proxy.ErrorPages;
 
-/// <summary>Reads and throws away the content of a server's response that a page took the place of, within the limits. Belongs to an exchange.</summary>
+/// <summary>Reads and throws away the content of a server's response that nobody takes, because of a page in its place or for another reason, within the limits. Belongs to an exchange.</summary>
 internal sealed class ResponseDrain : ITimerTarget
 {
     private LoopTimer? _timer;
@@ -29,7 +29,7 @@ internal sealed class ResponseDrain : ITimerTarget
         Error = ProxyErrorCode.None;
         ResponseHead response = exchange.Response;
         long left = bytesMax;
-        if (response.Framing == BodyFraming.UntilClose || response.ContentLength > left)
+        if (response.Framing == BodyFraming.UntilClose || (response.Framing == BodyFraming.ContentLength && response.ContentLength > left))
         {
             return false;
         }

@@ -49,19 +49,22 @@ internal static class ForwardedFields
     /// <summary><c>Forwarded</c> (RFC 7239): one element more behind those of trusted proxies.</summary>
     public static void AppendForwarded(ref HeadWriter writer, Exchange exchange)
     {
-        Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
         writer.Append("Forwarded: "u8);
         if (ForwardedFor.IsTrusted(exchange.PeerAddress, exchange.Snapshot.Plan.Forwarded.TrustedProxies))
         {
-            AppendHops(ref writer, exchange.Request.Fields, KnownField.Forwarded);
+            if (exchange.Fetch is null)
+            {
+                AppendHops(ref writer, exchange.Request.Fields, KnownField.Forwarded);
+            }
+            else if (exchange.ClientAddress != exchange.PeerAddress)
+            {
+                // What is fetched for the cache must not depend on a host that no key has, and trusted proxies may pass on what clients made up.
+                AppendNode(ref writer, exchange.ClientAddress);
+                writer.Append(", "u8);
+            }
         }
 
-        // RFC 7239, section 6: IPv6 addresses are bracketed and quoted; a peer without an address is "unknown".
-        bool known = TryFormat(exchange.PeerAddress, text, out int length);
-        bool quoted = known && !exchange.PeerAddress.IsIpv4;
-        writer.Append(quoted ? "for=\"["u8 : "for="u8);
-        writer.Append(known ? text[..length] : "unknown"u8);
-        writer.Append(quoted ? "]\""u8 : default);
+        AppendNode(ref writer, exchange.PeerAddress);
         writer.Append(exchange.IsTls ? ";proto=https"u8 : ";proto=http"u8);
         if (!exchange.Request.Authority.IsEmpty)
         {
@@ -71,6 +74,17 @@ internal static class ForwardedFields
         }
 
         writer.Append("\r\n"u8);
+    }
+
+    // RFC 7239, section 6: IPv6 addresses are bracketed and quoted; a peer without an address is "unknown".
+    private static void AppendNode(ref HeadWriter writer, IpAddress address)
+    {
+        Span<byte> text = stackalloc byte[IpAddress.TextBytesMax];
+        bool known = TryFormat(address, text, out int length);
+        bool quoted = known && !address.IsIpv4;
+        writer.Append(quoted ? "for=\"["u8 : "for="u8);
+        writer.Append(known ? text[..length] : "unknown"u8);
+        writer.Append(quoted ? "]\""u8 : default);
     }
 
     private static bool Has(ulong mask, KnownField field) => (mask & KnownFields.MaskOf(field)) != 0;

@@ -334,6 +334,12 @@ internal static class Forwarder
     {
         ClientStream client = exchange.Client;
         ResponseFraming.WriteHead(exchange);
+        if (!client.WantsContent)
+        {
+            await DropContentAsync(exchange, stream);
+            return;
+        }
+
         BodySlice slice = default;
         while (!slice.IsLast && !exchange.HasFailed)
         {
@@ -397,6 +403,21 @@ internal static class Forwarder
             await page.Page.SendAsync(exchange);
         }
 
+        await DrainAsync(exchange, stream, requestSent);
+    }
+
+    // What the head was for is done without the content, which is thrown away in the same way.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask DropContentAsync(Exchange exchange, UpstreamStream stream)
+    {
+        bool requestSent = exchange.Pump.IsComplete;
+        await exchange.Pump.StopAsync(exchange, stream);
+        await DrainAsync(exchange, stream, requestSent);
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder))]
+    private static async ValueTask DrainAsync(Exchange exchange, UpstreamStream stream, bool requestSent)
+    {
         bool isRead = requestSent && !exchange.HasFailed;
         bool isDrained = isRead && await exchange.Drain.RunAsync(exchange, stream);
         ResponseEnd.OfRequest(exchange, isRead ? exchange.Drain.Error : ProxyErrorCode.None);

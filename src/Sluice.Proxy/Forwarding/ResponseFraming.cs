@@ -13,7 +13,7 @@ internal static class ResponseFraming
     public static void WriteHead(Exchange exchange)
     {
         ResponseHead response = exchange.Response;
-        switch (response.Framing)
+        switch (exchange.Request.Method == RequestMethod.Head ? BodyFraming.None : response.Framing)
         {
             case BodyFraming.None:
                 // To HEAD and in a 304 the length is that of a response that isn't sent; a 204 has none (RFC 9110, section 8.6).

@@ -42,6 +42,7 @@ public sealed class Exchange : ITemplateSource
     private RepresentationSender? _representation;
     private FileSource? _file;
     private CacheVisit? _cacheVisit;
+    private ResponseCompression? _compression;
 
     internal Exchange(Worker worker)
     {
@@ -157,8 +158,8 @@ public sealed class Exchange : ITemplateSource
     /// <summary>The fetch of the cache whose request it is; null for requests of clients.</summary>
     internal Fetch? Fetch { get; set; }
 
-    /// <summary>Whether its response is compressed; null when no route ever asked for that.</summary>
-    internal ResponseCompression? Compression { get; private set; }
+    /// <summary>Whether its response is compressed; null where the route doesn't ask for that.</summary>
+    internal ResponseCompression? Compression => _compression is { HasBegun: true } ? _compression : null;
 
     /// <summary>Throws away the content of a response that a page takes the place of.</summary>
     internal ResponseDrain Drain { get; } = new();
@@ -414,8 +415,8 @@ public sealed class Exchange : ITemplateSource
     /// <summary>Has its response compressed or decompressed where that is right.</summary>
     internal void BeginCompression(CompressionPolicy policy)
     {
-        Compression ??= new ResponseCompression(this);
-        Compression.Begin(policy);
+        _compression ??= new ResponseCompression(this);
+        _compression.Begin(policy);
     }
 
     /// <summary>Makes it ready for the next request.</summary>
@@ -455,7 +456,7 @@ public sealed class Exchange : ITemplateSource
         InterimBytes = 0;
         Pump.Reset();
         Grpc.Reset();
-        Compression?.Reset();
+        _compression?.Reset();
         Target.Reset();
         HeldFields = null;
         ReportedPath = PathTraits.None;

@@ -36,9 +36,10 @@ internal sealed class RepresentationFields
     /// <summary>Begins for a request.</summary>
     /// <param name="held">The head that is held.</param>
     /// <param name="completeLength">The length of the whole in bytes, or -1.</param>
-    public void Begin(ResponseHead held, long completeLength)
+    /// <param name="hasRanges">Whether parts may be asked for, which are those of what is held.</param>
+    public void Begin(ResponseHead held, long completeLength, bool hasRanges)
     {
-        _offersRanges = completeLength >= 0 && held.Status == 200 && !held.Fields.Contains(KnownField.AcceptRanges);
+        _offersRanges = hasRanges && completeLength >= 0 && held.Status == 200 && !held.Fields.Contains(KnownField.AcceptRanges);
         Replaced = 0;
         Parts = 0;
         CompleteLength = completeLength;

@@ -49,12 +49,13 @@ internal sealed class RepresentationSender
     /// <param name="source">The content.</param>
     /// <param name="length">Of the whole content in bytes; -1 while nobody knows, and then ranges are ignored and the source says where it ends.</param>
     /// <param name="scope">Whether this is the origin of it or a cache.</param>
-    public ValueTask SendAsync(RepresentationSource source, long length, PreconditionScope scope)
+    /// <param name="hasRanges">Whether the response offers ranges: those of content that was encoded here are of the content as it was before.</param>
+    public ValueTask SendAsync(RepresentationSource source, long length, PreconditionScope scope, bool hasRanges = true)
     {
         RequestHead request = _exchange.Request;
         ResponseHead response = _exchange.Response;
         Debug.Assert(request.Method is RequestMethod.Get or RequestMethod.Head, "Nothing else is answered from what is held.");
-        _fields.Begin(response, length);
+        _fields.Begin(response, length, hasRanges);
         _exchange.HeldFields = _fields;
 
         // 1. Preconditions, which are about what a 200 would be.

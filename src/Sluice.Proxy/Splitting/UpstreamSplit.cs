@@ -12,6 +12,7 @@ namespace Sluice.Proxy.Splitting;
 internal sealed class UpstreamSplit
 {
     private readonly UpstreamState[] _upstreams;
+    private readonly UpstreamState[] _all;
     private readonly int[] _weights;
     private readonly WeightedDraw _draw;
     private readonly StickyCookie? _cookie;
@@ -24,6 +25,7 @@ internal sealed class UpstreamSplit
     public UpstreamSplit(ProxyAction action, IReadOnlyDictionary<string, UpstreamState> upstreams)
     {
         _upstreams = [.. action.Shares.Select(share => upstreams[share.Upstream.Name])];
+        _all = [.. _upstreams, .. action.Failover?.Upstreams.Select(upstream => upstreams[upstream.Name]) ?? []];
         _weights = [.. action.Shares.Select(share => share.Weight)];
         _draw = new WeightedDraw(_weights);
         byte[][] names = [.. _upstreams.Select(upstream => upstream.NameUtf8)];
@@ -50,6 +52,23 @@ internal sealed class UpstreamSplit
 
         int index = _key is not null && _key.TryHash(exchange, out ulong hash) ? _keyed!.Pick(hash) : _draw.Draw(exchange.Worker.Random);
         return _upstreams[index];
+    }
+
+    /// <summary>Whether a server of one of the upstreams, or of those that requests fail over to, is reached by an authority.</summary>
+    public bool HasServer(ReadOnlySpan<byte> authority)
+    {
+        foreach (UpstreamState upstream in _all)
+        {
+            foreach (UpstreamMember member in upstream.Members)
+            {
+                if (member.Server.HasAuthority(authority))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     // What was drawn once stays, until its weight becomes 0 or it is gone.

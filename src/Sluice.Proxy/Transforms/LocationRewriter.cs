@@ -138,8 +138,8 @@ internal sealed class LocationRewriter
 
     private static bool IsServers(Exchange exchange, ReadOnlySpan<byte> authority)
     {
-        ReadOnlySpan<byte> own = exchange.Server!.AuthorityUtf8;
-        if (Ascii.EqualsIgnoreCase(authority, own) || (own.EndsWith(":80"u8) && Ascii.EqualsIgnoreCase(authority, own[..^3])))
+        // What is stored may have come from any of them.
+        if (exchange.Server is { } server && exchange.Route!.Cache is null ? server.HasAuthority(authority) : exchange.Route!.Split!.HasServer(authority))
         {
             return true;
         }

@@ -89,6 +89,13 @@ public sealed class ServerState
     /// <summary>The Host of a request that came without one.</summary>
     internal byte[] AuthorityUtf8 { get; }
 
+    /// <summary>Whether an authority is that which it is reached by.</summary>
+    internal bool HasAuthority(ReadOnlySpan<byte> authority)
+    {
+        ReadOnlySpan<byte> own = AuthorityUtf8;
+        return Ascii.EqualsIgnoreCase(authority, own) || (own.EndsWith(":80"u8) && Ascii.EqualsIgnoreCase(authority, own[..^3]));
+    }
+
     /// <summary>Where to connect to: the resolved addresses; empty until the name was resolved for the first time.</summary>
     public IReadOnlyList<SocketTarget> Targets => _targets.All;
 

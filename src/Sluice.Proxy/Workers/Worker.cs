@@ -121,6 +121,9 @@ public sealed class Worker
     /// <summary>The fetches of the cache that run here.</summary>
     internal HashSet<Fetch> Fetches { get; } = [];
 
+    /// <summary>Those of them that nobody reads any more.</summary>
+    internal OrphanedFetches Orphans { get; } = new();
+
     /// <summary>What it has for compressing responses.</summary>
     internal WorkerCompression Compression { get; }
 

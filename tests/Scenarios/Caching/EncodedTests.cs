@@ -33,6 +33,10 @@ public sealed class EncodedTests
         Assert.Equal("Accept-Language, Accept-Encoding", second["Vary"]);
         Assert.False(second.Has("Surrogate-Key"));
         Assert.NotNull(second["Content-Length"]);
+
+        // A range is one of the content as it was stored, and would not go on with what the client has.
+        Assert.All([miss, first, second], response => Assert.Null(response["Accept-Ranges"]));
+        Assert.Equal("bytes", plain["Accept-Ranges"]);
         Assert.Contains("; hit;", second["Cache-Status"], StringComparison.Ordinal);
         Assert.Equal((Content, null), (plain.Text, plain["Content-Encoding"]));
         Assert.Equal(304, notModified.Status);
@@ -57,6 +61,29 @@ public sealed class EncodedTests
         {
             Assert.EndsWith(" 2", Unpack((await client.ExchangeAsync(request)).Content), StringComparison.Ordinal);
         }
+    }
+
+    // An exchange serves one request after another, of whatever routes.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RouteThatDoesNotCompress_IsServedByAnExchangeThatDid(bool decompresses)
+    {
+        await using RecordingUpstream server = RecordingUpstream.Start(_ => [Bytes.Of(CacheStage.Response(Fields, Content))]);
+        ProxySetup setup = CacheStage.SetupOf();
+        var proxied = new UpstreamPlan { Name = "other", Servers = [server.Plan] };
+        RoutePlan compressed = new RoutePlan { Name = "compressed", Paths = [new PathMatch("/c", IsPrefix: true)], Action = new ProxyAction(proxied) };
+        compressed = decompresses ? compressed with { Decompress = true } : compressed with { Compression = new CompressionPlan() };
+        await using ProxyFixture proxy = ProxyFixture.Start(setup with { Routes = [compressed], OtherUpstreams = [proxied] }, new Transcript(), server.Plan);
+        ScriptedClient client = await proxy.ConnectAsync();
+        string request = CacheStage.Get("/", "Accept-Encoding: gzip\r\n");
+        await client.ExchangeAsync(request);
+        await client.ExchangeAsync(CacheStage.Get("/c", "Accept-Encoding: gzip\r\n"));
+
+        HttpResponse hit = await client.ExchangeAsync(request);
+
+        Assert.Equal((Content, null), (hit.Text, hit["Content-Encoding"]));
+        Assert.Contains("; hit;", hit["Cache-Status"], StringComparison.Ordinal);
     }
 
     private static ProxySetup Setup() => new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() } };

@@ -1,3 +1,4 @@
+using Sluice.Http.Addresses;
 using Sluice.Proxy.Caching;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
@@ -9,6 +10,8 @@ namespace Sluice.Scenarios.Caching;
 public sealed class PoisoningTests
 {
     private const string Fresh = "Cache-Control: max-age=60\r\n";
+
+    private static readonly IpRange Local = IpRange.TryParse("127.0.0.1", out IpRange local) ? local : default;
 
     [Theory]
     [InlineData("X-Forwarded-Host: evil.test", "X-Forwarded-Host", "a.test")]
@@ -28,6 +31,40 @@ public sealed class PoisoningTests
         HttpRequest asked = await (await story.AcceptAsync()).ServeAsync("hello");
 
         Assert.Equal(expected, asked[name]);
+    }
+
+    // It may pass on what a client made up, and it may serve several sites: either way the server is told of that host, so the key has it.
+    [Theory]
+    [InlineData("X-Forwarded-Host: evil.test\r\n")]
+    [InlineData("Forwarded: for=192.0.2.1;host=evil.test\r\n")]
+    public async Task HostThatATrustedProxyTellsOf_IsPartOfTheKey(string line)
+    {
+        ProxySetup setup = CacheStage.SetupOf(new CachePlan { PurgeClients = [Local] });
+        var trusting = new ForwardedPlan { TrustedProxies = [Local] };
+        await using RecordingUpstream server = RecordingUpstream.Start(request => [Bytes.Of(CacheStage.Response(Fresh, $"of {request["X-Forwarded-Host"]}"))]);
+        await using ProxyFixture proxy = ProxyFixture.Start(setup with { Forwarded = trusting }, new Transcript(), server.Plan);
+        ScriptedClient client = await proxy.ConnectAsync();
+
+        Assert.Equal("of evil.test", (await client.ExchangeAsync(CacheStage.Get("/", line))).Text);
+        Assert.Equal("of a.test", (await client.ExchangeAsync(CacheStage.Get())).Text);
+        Assert.Equal("of evil.test", (await client.ExchangeAsync(CacheStage.Get("/", line))).Text);
+        Assert.Equal("of a.test", (await client.ExchangeAsync(CacheStage.Get("/", "X-Forwarded-Host: a.test\r\n"))).Text);
+        Assert.Equal(2, server.RequestCount);
+        Assert.Equal("purged\n", (await client.ExchangeAsync("PURGE / HTTP/1.1\r\nHost: a.test\r\n\r\n")).Text);
+        await client.ExchangeAsync(CacheStage.Get("/", line));
+        Assert.Equal(3, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task HopsBeforeATrustedProxy_DoNotReachTheServerOfACachedRoute_ButTheClientDoes()
+    {
+        var trusting = new ForwardedPlan { TrustedProxies = [Local], Forwarded = true };
+        await using Story story = Story.Begin(CacheStage.SetupOf() with { Forwarded = trusting });
+        ScriptedClient client = await story.ConnectAsync();
+        await client.SendAsync(CacheStage.Get("/", "Forwarded: for=198.51.100.1;host=evil.test, for=192.0.2.1;host=a.test\r\n"));
+        HttpRequest asked = await (await story.AcceptAsync()).ServeAsync("hello");
+
+        Assert.Equal("for=192.0.2.1, for=127.0.0.1;proto=http;host=\"a.test\"", asked["Forwarded"]);
     }
 
     [Fact]

@@ -190,6 +190,9 @@ internal sealed class Fetch
         }
     }
 
+    /// <summary>The leader needs nothing more of the response than its head.</summary>
+    public void EndPassing() => Advance(FetchPhase.Passed);
+
     /// <summary>What the leader is sent in place of a response that is not stored; null for the response.</summary>
     public ErrorPage? Page => _client.Page;
 
@@ -242,7 +245,7 @@ internal sealed class Fetch
             _leader = null;
         }
 
-        if (isUnread && (!Cache.Plan.FinishesFills || _phase == FetchPhase.Handing))
+        if (isUnread && _phase != FetchPhase.Passed)
         {
             _worker.Loop.Post(CancelUnread, this);
         }
@@ -320,8 +323,9 @@ internal sealed class Fetch
         }
         else if (phase == FetchPhase.Failed)
         {
-            Error = ProxyErrorCode.SliceChanged;
-            Exchange.Fail(ProxyErrorCode.SliceChanged);
+            // What says nothing of the content, such as a 401 or a 503, is about this request.
+            Error = Status is 200 or 206 or 416 ? ProxyErrorCode.SliceChanged : ProxyErrorCode.CacheReadFailed;
+            Exchange.Fail(Error);
         }
         else if (phase == FetchPhase.Passing && Interims.IsSending)
         {
@@ -329,9 +333,9 @@ internal sealed class Fetch
             phase = FetchPhase.Outdated;
         }
 
-        if (phase == FetchPhase.Outdated)
+        if (phase is FetchPhase.Outdated or FetchPhase.Passing)
         {
-            // Whoever looks again must not find this one, which is still to read what nobody wants.
+            // Whoever looks again must not find this one, which brings nothing for them, and may take as long as its client likes.
             _worker.CacheStore.Fetches.Remove(this);
         }
 
@@ -498,13 +502,14 @@ internal sealed class Fetch
     private void End(bool isSound)
     {
         bool isWhole = _copy.Exchange is { ResponseCompleted: true, HasFailed: false };
-        if (_phase is FetchPhase.Asking or FetchPhase.Storing || (_phase == FetchPhase.Handing && !isWhole))
+        if (_phase is FetchPhase.Asking or FetchPhase.Storing || (_phase is FetchPhase.Handing or FetchPhase.Passing && !isWhole))
         {
             OnFailed();
         }
 
         _worker.CacheStore.Fetches.Remove(this);
         _worker.Fetches.Remove(this);
+        _worker.Orphans.Forget(this);
         TellLeader();
         lock (_lock)
         {
@@ -547,6 +552,7 @@ internal sealed class Fetch
         }
 
         Object!.Abort();
+        _worker.CacheStore.Fetches.Remove(this);
         Advance(FetchPhase.Handing);
         await taken;
         return ProxyErrorCode.None;
@@ -573,7 +579,8 @@ internal sealed class Fetch
             isUnread = _readers.Count == 0 && !_isEnded;
         }
 
-        if (isUnread)
+        bool isFill = Cache.Plan.FinishesFills && _phase != FetchPhase.Handing;
+        if (isUnread && _phase != FetchPhase.Passed && !(isFill && _worker.Orphans.TryTake(this)))
         {
             Cancel();
         }

@@ -13,11 +13,7 @@ namespace Sluice.Proxy.Caching.Fetching;
 /// <summary>The client's side of a fetch: what is answered is stored for those who wait, or goes on to the client of the one request that it was fetched for.</summary>
 internal sealed class FetchClientStream(Fetch fetch) : ClientStream
 {
-    private const long DiscardBytesMax = 256 * 1024;
-
     private static readonly ValueTask<ProxyErrorCode> Broken = new(ProxyErrorCode.ClientGone);
-
-    private long _discardedBytes;
 
     /// <summary>What the leader is sent in place of the response; null for the response.</summary>
     public ErrorPage? Page { get; private set; }
@@ -27,6 +23,9 @@ internal sealed class FetchClientStream(Fetch fetch) : ClientStream
 
     /// <inheritdoc/>
     public override bool ClosesAfterResponse => false;
+
+    /// <inheritdoc/>
+    internal override bool WantsContent => fetch.Phase is FetchPhase.Storing or FetchPhase.Handing or FetchPhase.Passing;
 
     /// <inheritdoc/>
     internal override int BufferedBytes => 0;
@@ -79,6 +78,18 @@ internal sealed class FetchClientStream(Fetch fetch) : ClientStream
                 ResponseFraming.WriteHead(leader);
                 FailWith(exchange, leader);
             }
+
+            if (Page is not null || leader.Request.Method == RequestMethod.Head)
+            {
+                // A fetch is a GET: what it brings behind the head is not for a HEAD, nor for who gets a page.
+                fetch.EndPassing();
+            }
+        }
+
+        if (!WantsContent)
+        {
+            exchange.ResponseStarted = true;
+            exchange.ResponseCompleted = true;
         }
     }
 
@@ -90,16 +101,10 @@ internal sealed class FetchClientStream(Fetch fetch) : ClientStream
     {
         exchange.ResponseStarted = true;
         exchange.ResponseCompleted |= slice.IsLast;
-        switch (fetch.Phase)
-        {
-            case FetchPhase.Storing or FetchPhase.Handing:
-                return slice.Count > 0 || slice.IsLast ? fetch.StoreAsync(slice) : default;
-            case FetchPhase.Passing:
-                return fetch.Leader is null ? Broken : Page is null ? PassAsync(exchange, slice) : Discard(exchange, slice);
-            default:
-                // Of a status that something stale takes the place of, nothing is wanted.
-                return Discard(exchange, slice);
-        }
+        Debug.Assert(WantsContent, "What nobody takes is not sent here.");
+        return fetch.Phase == FetchPhase.Passing ? fetch.Leader is null ? Broken : PassAsync(exchange, slice)
+            : slice.Count > 0 || slice.IsLast ? fetch.StoreAsync(slice)
+            : default;
     }
 
     /// <inheritdoc/>
@@ -114,7 +119,8 @@ internal sealed class FetchClientStream(Fetch fetch) : ClientStream
     internal override ITunnelEnd BeginTunnel(Exchange exchange) => throw new UnreachableException("A request for another protocol is not for the cache.");
 
     /// <inheritdoc/>
-    internal override ISpliceEnd? AsSpliceEnd() => null;
+    internal override ISpliceEnd? AsSpliceEnd() =>
+        fetch.Phase == FetchPhase.Passing && fetch.Leader is { } leader && leader.Client.AsSpliceEnd() is { } client ? new LeaderSpliceEnd(leader, client) : null;
 
     /// <inheritdoc/>
     public override void Abort(Exchange exchange) => fetch.OnFailed();
@@ -132,19 +138,8 @@ internal sealed class FetchClientStream(Fetch fetch) : ClientStream
         to.SessionCookie = from.SessionCookie;
     }
 
-    // Reading more of what nobody wants costs more than a connection does.
-    private ValueTask<ProxyErrorCode> Discard(Exchange exchange, BodySlice slice)
-    {
-        _discardedBytes += slice.Count;
-        if (_discardedBytes > DiscardBytesMax && !slice.IsLast)
-        {
-            exchange.Fail(ProxyErrorCode.ClientGone);
-        }
-
-        return default;
-    }
-
-    private static void FailWith(Exchange exchange, Exchange leader)
+    /// <summary>What has failed for the client has failed for the fetch.</summary>
+    public static void FailWith(Exchange exchange, Exchange leader)
     {
         if (leader.HasFailed)
         {

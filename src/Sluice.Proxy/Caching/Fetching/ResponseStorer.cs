@@ -36,11 +36,12 @@ internal static class ResponseStorer
                 stored = Freshen(fetch, validated, now);
                 return stored is null ? FetchPhase.Outdated : FetchPhase.Refreshed;
             }
+        }
 
-            if (ReuseRules.IsError(response.Status) && ReuseRules.MayServeOnError(fetch.StoredMeta.Times, default, now, cache.Reuse, isDisconnected: false))
-            {
-                return FetchPhase.ErrorStatus;
-            }
+        bool isErrorInPlace = !fetch.StoredObject.IsNone && ReuseRules.IsError(response.Status);
+        if (isErrorInPlace && ReuseRules.MayServeOnError(fetch.StoredMeta.Times, default, now, cache.Reuse, isDisconnected: false))
+        {
+            return FetchPhase.ErrorStatus;
         }
 
         long total = 0;
@@ -74,7 +75,7 @@ internal static class ResponseStorer
         {
             stored = Begin(fetch, directives, known, contentLength, total, names);
         }
-        else if ((IsOfResponse(verdict) || varied == VariedOutcome.Untold) && fetch.MayStore)
+        else if ((IsOfResponse(verdict) || varied == VariedOutcome.Untold) && fetch.MayStore && !isErrorInPlace)
         {
             Mark(fetch, now, names);
         }
@@ -208,12 +209,17 @@ internal static class ResponseStorer
         length = 0;
         generation = 0;
         bool isIgnored = (fetch.Cache.Store.Ignored & IgnoredFields.Vary) != 0;
-        if (isIgnored || !VariantList.TryJoin(fetch, names, out length, out generation))
+        switch (isIgnored ? JoinOutcome.NoList : VariantList.Join(fetch, names, out length, out generation))
         {
-            fetch.Key.DropVariant();
+            case JoinOutcome.NoList:
+                fetch.Key.DropVariant();
+                return true;
+            case JoinOutcome.Refused:
+                // It must not take the place of all the others.
+                return false;
+            default:
+                return true;
         }
-
-        return true;
     }
 
     // What is for the first client alone: cookies that are not to be stored, and what no-cache="…" and private="…" name (RFC 9111, sections 5.2.2.4 and 5.2.2.7).
@@ -282,7 +288,8 @@ internal static class ResponseStorer
         ResponseDirectives directives = ResponseDirectives.Read(merged.Fields, options.Ignored);
         ResponseTimes asked = ResponseTimes.Of(update.Fields, fetch.RequestedAt, now);
         StoreVerdict verdict = StoreRules.Decide(fetch.Exchange.Request, merged, directives, asked, options, out StoredTimes times);
-        bool isKept = verdict == StoreVerdict.Store && VariesBySame(stored, merged);
+        bool isOfRequest = !fetch.MayStore || (verdict != StoreVerdict.Store && !IsOfResponse(verdict));
+        bool isKept = !isOfRequest && verdict == StoreVerdict.Store && VariesBySame(stored, merged);
         if (verdict != StoreVerdict.Store)
         {
             // Still good for those who wait, and no longer to be kept.
@@ -294,6 +301,12 @@ internal static class ResponseStorer
         if (isKept)
         {
             _ = fetch.Tier?.RefreshAsync(EntryOf(fetch, meta, head, contentLength: -1, UselessAfter(times)));
+        }
+
+        if (isOfRequest)
+        {
+            // For this one alone, whose word on storing says nothing of what is stored.
+            return new FetchedObject(fetch.Key, fetch.StoredObject.AddReference() with { NewHead = head.ToArray() }, times) { Total = total };
         }
 
         MemoryObject fresh = default;

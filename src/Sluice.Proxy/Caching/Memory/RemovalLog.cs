@@ -15,7 +15,16 @@ internal sealed class RemovalLog
     /// <summary>Remembers one; numbers only grow.</summary>
     public void Add(long sequence, ulong hash, bool isSoft)
     {
-        _forgotten = _sequences[_next];
+        // One that is removed again and again takes one place. That nothing of it was to be kept counts more than a mark.
+        int known = _hashes.AsSpan().IndexOf(hash);
+        if (known >= 0 && _sequences[known] > 0)
+        {
+            _sequences[known] = sequence;
+            _areSoft[known] &= isSoft;
+            return;
+        }
+
+        _forgotten = Math.Max(_forgotten, _sequences[_next]);
         _sequences[_next] = sequence;
         _hashes[_next] = hash;
         _areSoft[_next] = isSoft;

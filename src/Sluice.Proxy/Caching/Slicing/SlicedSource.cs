@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Sluice.Http.Caching;
+using Sluice.Http.Headers;
 using Sluice.Proxy.Caching.Fetching;
 using Sluice.Proxy.Caching.Memory;
 using Sluice.Proxy.Caching.Tiers;
@@ -125,7 +127,7 @@ internal sealed class SlicedSource(Exchange exchange) : RepresentationSource
                 return ProxyErrorCode.None;
             }
 
-            if (JoinOrBegin(index, out Fetch? fetch) is { } reader)
+            if (JoinOrBegin(index, isLast: round == RoundsMax - 1, out Fetch? fetch) is { } reader)
             {
                 _fetch = fetch;
                 _reader = reader;
@@ -194,10 +196,13 @@ internal sealed class SlicedSource(Exchange exchange) : RepresentationSource
     private bool IsRight(in StoredMeta meta, bool isMarked, long length, long expected) =>
         meta.Kind == StoredKind.Response && meta.Total == _total && !isMarked && length == expected;
 
-    // Null when somebody else has begun since.
-    private FetchReader? JoinOrBegin(long index, out Fetch? fetch)
+    // Null when somebody else has begun since. What comes to nothing for others, they are not to wait for; and at last each fetches for itself.
+    private FetchReader? JoinOrBegin(long index, bool isLast, out Fetch? fetch)
     {
         fetch = null;
+        bool isStored = !_cache.IsNotStored(exchange);
+        FieldTable request = exchange.Request.Fields;
+        bool leads = isStored && !isLast && !request.Contains(KnownField.Authorization) && !RequestDirectives.Read(request).NoStore;
         if (_cache.Plan.Coalesces && Store.Fetches.TryJoin(_partKey.Span, exchange.Worker, out fetch) is { } joined)
         {
             return joined;
@@ -205,10 +210,10 @@ internal sealed class SlicedSource(Exchange exchange) : RepresentationSource
 
         fetch = new Fetch(exchange.Worker, _cache, _partKey)
         {
-            MayStore = !_cache.IsNotStored(exchange),
+            MayStore = isStored,
             Slice = new SliceRequest(index, SliceBytes, _total, _validator),
         };
-        if (_cache.Plan.Coalesces && !Store.Fetches.TryAdd(fetch))
+        if (_cache.Plan.Coalesces && leads && !Store.Fetches.TryAdd(fetch))
         {
             return null;
         }
