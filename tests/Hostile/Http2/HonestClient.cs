@@ -37,7 +37,9 @@ internal sealed class HonestClient
     internal static async Task<HonestClient> ConnectAsync(ProxyFixture proxy, Random random)
     {
         Http2Peer peer = await proxy.ConnectHttp2Async(new Http2PeerOptions { Name = $"honest {random.Next(1000)}", Settings = [(SettingKind.InitialWindowSize, (uint)random.Next(1_000, 200_000))] });
-        peer.StepTimeout = TimeSpan.FromSeconds(60);
+
+        // It hears nothing while another one is at its end.
+        peer.StepTimeout = TimeSpan.FromSeconds(120);
         return new HonestClient(peer, random);
     }
 
@@ -55,18 +57,19 @@ internal sealed class HonestClient
     /// <summary>Does something.</summary>
     internal async Task StepAsync()
     {
-        HonestRequest[] uploads = [.. _requests.Where(request => request.Left > 0 && !_peer.StreamOf(request.Stream).IsOver)];
-        int open = _requests.Count(request => !_peer.StreamOf(request.Stream).IsOver);
+        // Looked at once: who reads may end any of them at any time.
+        HonestRequest[] open = [.. _requests.Where(request => !_peer.StreamOf(request.Stream).IsOver)];
+        HonestRequest[] uploads = [.. open.Where(request => request.Left > 0)];
         switch (_random.Next(10))
         {
-            case < 3 when open < OpenMax:
+            case < 3 when open.Length < OpenMax:
                 await BeginAsync();
                 break;
             case < 8 when uploads.Length > 0:
                 await SendPartAsync(uploads[_random.Next(uploads.Length)]);
                 break;
-            case 8 when open > 0 && _random.Next(3) == 0:
-                await GiveUpAsync(_requests.First(request => !_peer.StreamOf(request.Stream).IsOver));
+            case 8 when open.Length > 0 && _random.Next(3) == 0:
+                await GiveUpAsync(open[0]);
                 break;
             default:
                 await _peer.SendAsync(OddFrame());

@@ -9,9 +9,10 @@ public sealed class FlowWindows
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, long> _streams = [];
     private long _initial = Default;
+    private long _connection = Default;
 
     /// <summary>The connection's.</summary>
-    public long Connection { get; private set; } = Default;
+    public long Connection => Interlocked.Read(ref _connection);
 
     /// <summary>A stream's.</summary>
     public long Of(uint stream)
@@ -27,7 +28,7 @@ public sealed class FlowWindows
     {
         lock (_lock)
         {
-            Connection += stream == 0 ? increment : 0;
+            _connection += stream == 0 ? increment : 0;
             _streams[stream] = Of(stream) + increment;
         }
     }
@@ -37,7 +38,7 @@ public sealed class FlowWindows
     {
         lock (_lock)
         {
-            Connection -= count;
+            _connection -= count;
             _streams[stream] = Of(stream) - count;
         }
     }

@@ -10,6 +10,7 @@ namespace Sluice.TestKit.Http2;
 /// <summary>
 /// One side of a script that speaks HTTP/2 on a real socket, frame by frame. It keeps what it receives, knows what its peer may send, and fails
 /// when the peer breaks RFC 9113; what it sends itself may be as wrong as the test likes. Reading belongs to one task at a time, writing to any.
+/// What was read may be looked at by any thread meanwhile; each look is one of its own, so what must agree with itself is looked at once.
 /// </summary>
 public abstract class Http2Endpoint : IAsyncDisposable
 {
@@ -23,8 +24,9 @@ public abstract class Http2Endpoint : IAsyncDisposable
     private readonly FrameConduct _conduct;
     private readonly FieldDecoder _decoder = new();
     private readonly ConcurrentQueue<WireFrame> _settingsSent = new();
-    private readonly List<WireFrame> _received = [];
+    private readonly FrameLog _received = new();
     private readonly ConcurrentDictionary<uint, StreamRecord> _streams = [];
+    private readonly ConcurrentDictionary<SettingKind, uint> _peerSettings = [];
     private readonly List<byte> _block = [];
     private WireFrame? _blockHead;
     private uint _newestSent;
@@ -80,8 +82,8 @@ public abstract class Http2Endpoint : IAsyncDisposable
     /// <summary>What this side may send, by the peer's SETTINGS and WINDOW_UPDATE.</summary>
     public FlowWindows OwnWindows { get; } = new();
 
-    /// <summary>The peer's parameters as it said them last.</summary>
-    public Dictionary<SettingKind, uint> PeerSettings { get; } = [];
+    /// <summary>The peer's parameters as it said them last; a copy.</summary>
+    public Dictionary<SettingKind, uint> PeerSettings => new(_peerSettings);
 
     /// <summary>Where all sides write what they do.</summary>
     protected Transcript Transcript { get; }
@@ -491,7 +493,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
 
         foreach ((SettingKind kind, uint value) in frame.Settings())
         {
-            PeerSettings[kind] = value;
+            _peerSettings[kind] = value;
             if (kind == SettingKind.InitialWindowSize)
             {
                 OwnWindows.ChangeInitial(value);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -15,7 +16,7 @@ public sealed class Http2Origin : IAsyncDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Transcript _transcript;
     private readonly X509Certificate2? _certificate;
-    private readonly List<Http2OriginConnection> _connections = [];
+    private readonly ConcurrentQueue<Http2OriginConnection> _connections = new();
 
     private Http2Origin(Transcript transcript, X509Certificate2? certificate)
     {
@@ -61,10 +62,10 @@ public sealed class Http2Origin : IAsyncDisposable
                 stream = await SecureAsync(stream, _certificate, deadline.Token);
             }
 
-            string name = _connections.Count == 0 ? "origin" : $"origin#{_connections.Count + 1}";
+            string name = _connections.IsEmpty ? "origin" : $"origin#{_connections.Count + 1}";
             _transcript.Note(name, "accepted");
             var connection = new Http2OriginConnection(socket, stream, name, _transcript);
-            _connections.Add(connection);
+            _connections.Enqueue(connection);
             await connection.ReadPrefaceAsync();
             return connection;
         }

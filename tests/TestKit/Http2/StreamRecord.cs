@@ -4,12 +4,22 @@ using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Http2;
 
-/// <summary>What came on one stream so far.</summary>
+/// <summary>What came on one stream so far. Whoever reads adds to it; any thread may look.</summary>
 /// <param name="id">Its number.</param>
 public sealed class StreamRecord(uint id)
 {
-    private readonly List<IReadOnlyList<KeyValuePair<string, string>>> _sections = [];
+    // How a stream stands that wasn't reset.
+    private const long NoReset = -1;
+
+    private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _content = new();
+
+    // Another list for each section, so that who goes through one isn't disturbed.
+    private volatile IReadOnlyList<KeyValuePair<string, string>>[] _sections = [];
+    private int _dataFrames;
+    private volatile bool _hasEnded;
+    private volatile bool _wasResetHere;
+    private long _reset = NoReset;
 
     /// <summary>Its number.</summary>
     public uint Id => id;
@@ -21,22 +31,51 @@ public sealed class StreamRecord(uint id)
     public IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Sections => _sections;
 
     /// <summary>The content without padding.</summary>
-    public byte[] Content => _content.WrittenSpan.ToArray();
+    public byte[] Content
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _content.WrittenSpan.ToArray();
+            }
+        }
+    }
 
     /// <summary>Bytes of content.</summary>
-    public long ContentBytes => _content.WrittenCount;
+    public long ContentBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _content.WrittenCount;
+            }
+        }
+    }
 
     /// <summary>DATA frames.</summary>
-    public int DataFrames { get; private set; }
+    public int DataFrames => Volatile.Read(ref _dataFrames);
 
-    /// <summary>Whether END_STREAM came.</summary>
-    public bool HasEnded { get; private set; }
+    /// <summary>Whether END_STREAM came; then everything before it is there, too.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>The reason of a RST_STREAM, once one came.</summary>
-    public ErrorCode? Reset { get; private set; }
+    public ErrorCode? Reset
+    {
+        get
+        {
+            long reason = Interlocked.Read(ref _reset);
+            return reason == NoReset ? null : (ErrorCode)reason;
+        }
+    }
 
     /// <summary>Whether this side has reset it, so that what was on its way no longer counts.</summary>
-    public bool WasResetHere { get; internal set; }
+    public bool WasResetHere
+    {
+        get => _wasResetHere;
+        internal set => _wasResetHere = value;
+    }
 
     /// <summary>Whether nothing more comes.</summary>
     public bool IsOver => HasEnded || Reset is not null;
@@ -71,19 +110,24 @@ public sealed class StreamRecord(uint id)
     };
 
     /// <inheritdoc/>
-    public override string ToString() => $"stream {id}: {_sections.Count} sections, {ContentBytes} B, ended {HasEnded}, reset {Reset}";
+    public override string ToString() => $"stream {id}: {_sections.Length} sections, {ContentBytes} B, ended {HasEnded}, reset {Reset}";
 
-    internal void Add(IReadOnlyList<KeyValuePair<string, string>> section) => _sections.Add(section);
+    internal void Add(IReadOnlyList<KeyValuePair<string, string>> section) => _sections = [.. _sections, section];
 
     internal void Add(ReadOnlySpan<byte> content)
     {
-        _content.Write(content);
-        DataFrames++;
+        lock (_lock)
+        {
+            _content.Write(content);
+        }
+
+        Interlocked.Increment(ref _dataFrames);
     }
 
-    internal void End() => HasEnded = true;
+    internal void End() => _hasEnded = true;
 
-    internal void End(ErrorCode reason) => Reset ??= reason;
+    // The first reason stays.
+    internal void End(ErrorCode reason) => Interlocked.CompareExchange(ref _reset, (long)reason, NoReset);
 
     private static bool IsInterim(IReadOnlyList<KeyValuePair<string, string>> section) =>
         section.Count > 0 && section[0].Key == ":status" && section[0].Value.StartsWith('1');

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Proxy.Plans;
@@ -11,7 +12,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly Socket _socket;
     private readonly Transcript _transcript;
-    private readonly List<ScriptedServerConnection> _connections = [];
+    private readonly ConcurrentQueue<ScriptedServerConnection> _connections = new();
 
     private ScriptedUpstream(Socket socket, string name, Transcript transcript)
     {
@@ -56,10 +57,10 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         try
         {
             Socket socket = await TakeAsync();
-            string name = _connections.Count == 0 ? Name : $"{Name}#{_connections.Count + 1}";
+            string name = _connections.IsEmpty ? Name : $"{Name}#{_connections.Count + 1}";
             var connection = new ScriptedServerConnection(socket, name, _transcript);
             _transcript.Note(name, "accepted");
-            _connections.Add(connection);
+            _connections.Enqueue(connection);
             return connection;
         }
         catch (OperationCanceledException)
