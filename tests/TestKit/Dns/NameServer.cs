@@ -106,21 +106,33 @@ public sealed class NameServer : IAsyncDisposable
             while (true)
             {
                 using Socket client = await _tcp.AcceptAsync(_stop.Token);
-                await using var stream = new NetworkStream(client);
-                byte[] length = new byte[2];
-                await stream.ReadExactlyAsync(length, _stop.Token);
-                byte[] message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-                await stream.ReadExactlyAsync(message, _stop.Token);
-                if (Answer(message, isTcp: true) is { } answer)
-                {
-                    BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-                    await stream.WriteAsync((byte[])[.. length, .. answer], _stop.Token);
-                }
+                await AnswerTcpAsync(client);
             }
         }
         catch (OperationCanceledException)
         {
             // The end.
+        }
+    }
+
+    private async Task AnswerTcpAsync(Socket client)
+    {
+        await using var stream = new NetworkStream(client);
+        byte[] length = new byte[2];
+        try
+        {
+            await stream.ReadExactlyAsync(length, _stop.Token);
+            byte[] message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+            await stream.ReadExactlyAsync(message, _stop.Token);
+            if (Answer(message, isTcp: true) is { } answer)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+                await stream.WriteAsync((byte[])[.. length, .. answer], _stop.Token);
+            }
+        }
+        catch (IOException)
+        {
+            // Who asked has gone, such as one that was kept waiting for too long; the next one is answered.
         }
     }
 }

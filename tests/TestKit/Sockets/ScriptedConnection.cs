@@ -9,6 +9,9 @@ namespace Sluice.TestKit.Sockets;
 /// </summary>
 public class ScriptedConnection : IAsyncDisposable
 {
+    // In so many parts a pause is waited for.
+    private const int TicksPerPause = 20;
+
     private readonly Socket _socket;
     private readonly ReceiveSide _received;
 
@@ -99,13 +102,23 @@ public class ScriptedConnection : IAsyncDisposable
     /// <summary>Sends as much as the peer takes until it takes nothing for a while, or no more at all. Returns how much that was.</summary>
     public async Task<long> SendUntilBlockedAsync(ReadOnlyMemory<byte> block, long max, TimeSpan pause)
     {
+        // A machine that stands still lets one tick pass, however long it does: nobody could have taken anything.
+        using var ticks = new PeriodicTimer(pause / TicksPerPause);
+        Task<bool> tick = ticks.WaitForNextTickAsync().AsTask();
         long total = 0;
-        while (total < max)
+        for (int quiet = 0; total < max && quiet < TicksPerPause;)
         {
-            using var deadline = new CancellationTokenSource(pause);
+            using var giveUp = new CancellationTokenSource();
+            Task<int> sending = _socket.SendAsync(block, SocketFlags.None, giveUp.Token).AsTask();
+            for (quiet = 0; quiet < TicksPerPause && await Task.WhenAny(sending, tick) == tick; quiet++)
+            {
+                tick = ticks.WaitForNextTickAsync().AsTask();
+            }
+
+            await (sending.IsCompleted ? Task.CompletedTask : giveUp.CancelAsync());
             try
             {
-                total += await _socket.SendAsync(block, SocketFlags.None, deadline.Token);
+                total += await sending;
             }
             catch (OperationCanceledException)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,6 +13,10 @@ public static class FreePort
 
     // Processes that run side by side begin far from each other, and none finds a port twice before it has been round.
     private const int StepOfProcess = 641;
+
+    // What other processes can't find as long as this one runs: a name for each port, without a file, of which there is one on the machine.
+    private static readonly ConcurrentBag<Socket> Claims = [];
+
     private static int _next = Environment.ProcessId % Count * StepOfProcess % Count;
 
     /// <summary>One that nobody uses, on any address, for TCP and for UDP.</summary>
@@ -21,7 +26,7 @@ public static class FreePort
         for (int i = 0; i < Count; i++)
         {
             int port = First + (int)((uint)Interlocked.Increment(ref _next) % Count);
-            if (IsFree(port))
+            if (IsFree(port) && TryClaim(port))
             {
                 return port;
             }
@@ -42,6 +47,22 @@ public static class FreePort
         }
         catch (SocketException)
         {
+            return false;
+        }
+    }
+
+    private static bool TryClaim(int port)
+    {
+        var claim = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            claim.Bind(new UnixDomainSocketEndPoint($"\0sluice-test-port-{port}"));
+            Claims.Add(claim);
+            return true;
+        }
+        catch (SocketException)
+        {
+            claim.Dispose();
             return false;
         }
     }
