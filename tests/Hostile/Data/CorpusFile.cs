@@ -7,8 +7,8 @@ namespace Sluice.Hostile.Data;
 /// <summary>
 /// A file of the corpus. Lines begin with: <c>#</c> a comment; <c>limits NAME=NUMBER …</c> of <see cref="ProxyLimits"/> for the whole file;
 /// <c>case ID TITLE</c>; and for a case <c>|</c> a line that is sent with CRLF, <c>&gt;</c> bytes that are sent as they are, <c>!</c>
-/// <c>shutdown</c>, <c>reset</c>, <c>read</c>, <c>arrived</c>, <c>pause MS</c> or <c>drip MS TEXT</c>, <c>request</c> what an upstream's response answers,
-/// <c>=</c> what must come of it (<see cref="ExpectationText"/>), <c>^</c> what the upstream must see (<see cref="UpstreamCheck"/>). <see
+/// <c>shutdown</c>, <c>reset</c>, <c>read</c>, <c>arrived</c>, <c>begun</c>, <c>pause MS</c> or <c>drip MS TEXT</c>, <c>request</c> what an
+/// upstream's response answers, <c>=</c> what must come of it (<see cref="ExpectationText"/>), <c>^</c> what the upstream must see (<see cref="UpstreamCheck"/>). <see
 /// cref="CorpusText"/> says how bytes are written.
 /// </summary>
 internal sealed class CorpusFile
@@ -99,6 +99,7 @@ internal sealed class CorpusFile
             "reset" => new CaseStep(StepKind.Reset, []),
             "read" => new CaseStep(StepKind.Read, []),
             "arrived" => new CaseStep(StepKind.Arrival, []),
+            "begun" => new CaseStep(StepKind.Begin, []),
             "pause" => new CaseStep(StepKind.Pause, [], int.Parse(words[1], CultureInfo.InvariantCulture)),
             "drip" => new CaseStep(StepKind.Drip, CorpusText.Decode(words[2]), int.Parse(words[1], CultureInfo.InvariantCulture)),
             _ => throw new FormatException("Unknown action"),

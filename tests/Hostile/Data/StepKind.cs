@@ -18,6 +18,9 @@ internal enum StepKind
     /// <summary>For responses of an upstream: waits until the client has got something of them.</summary>
     Arrival,
 
+    /// <summary>For requests: waits until the upstream has got something of them.</summary>
+    Begin,
+
     /// <summary>Reads the next expected response before it goes on.</summary>
     Read,
 

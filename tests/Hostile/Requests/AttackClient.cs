@@ -5,7 +5,10 @@ using Sluice.TestKit.Wire;
 namespace Sluice.Hostile.Requests;
 
 /// <summary>Does what a case says and reads what comes back.</summary>
-internal sealed class AttackClient(ScriptedClient client, HostileCase hostile)
+/// <param name="client">The connection.</param>
+/// <param name="hostile">The case.</param>
+/// <param name="begun">Waits until the upstream has got something of the case's request.</param>
+internal sealed class AttackClient(ScriptedClient client, HostileCase hostile, Func<Task> begun)
 {
     private readonly Queue<ExpectedResponse> _expected = new(
         hostile.Expect.Responses.SelectMany(response => Enumerable.Repeat(response with { Count = 1 }, response.Count)));
@@ -57,6 +60,8 @@ internal sealed class AttackClient(ScriptedClient client, HostileCase hostile)
             case StepKind.Reset:
                 client.Reset();
                 return Task.CompletedTask;
+            case StepKind.Begin:
+                return begun();
             case StepKind.Read:
                 return ReadAsync();
             case StepKind.Drip:

@@ -38,7 +38,7 @@ internal sealed partial class CaseRun(CorpusRun run, HostileCase hostile, bool w
         await using ScriptedClient client = await ScriptedClient.ConnectAsync(run.Proxy.EndPoint, _transcript);
 
         // 1. The client's side.
-        var attack = new AttackClient(client, hostile);
+        var attack = new AttackClient(client, hostile, () => run.ExpectBytesAsync(bytesBefore));
         int forwards = hostile.Expect.Forwards;
         try
         {

@@ -19,6 +19,9 @@ public sealed class CorpusRun : IAsyncLifetime
     // The middle one of many, beyond what a busy machine lets everybody wait: the control's, this many times, whose proxy has nothing else to do.
     private const int ControlsMax = 10;
 
+    // The first songs say how long it takes to compile the singers; a short file is over before there are others.
+    private const int SongsMin = 10;
+
     private static readonly TimeSpan CanaryLatencyMax = TimeSpan.FromMilliseconds(50);
 
     private CorpusFile? _file;
@@ -57,7 +60,8 @@ public sealed class CorpusRun : IAsyncLifetime
     {
         if (_file is not null)
         {
-            await Canary.ExpectAliveAsync();
+            await ExpectSongsAsync(Canary);
+            await ExpectSongsAsync(_control!);
             await Canary.DisposeAsync();
             await _control!.DisposeAsync();
             await _quiet!.DisposeAsync();
@@ -86,6 +90,18 @@ public sealed class CorpusRun : IAsyncLifetime
         return file;
     }
 
+    /// <summary>Waits until the recorder has got more than so many bytes.</summary>
+    internal async Task ExpectBytesAsync(long before)
+    {
+        using var deadline = new CancellationTokenSource(Patience.PerStep);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (Recorder.BytesReceived <= before)
+        {
+            Assert.False(deadline.IsCancellationRequested, "nothing of the request gets to the upstream");
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
     /// <summary>Waits until the recorder has read all that the proxy sent to it and then gave up: no connection is open but those that the proxy keeps.</summary>
     internal async Task ExpectPartsReadAsync()
     {
@@ -100,6 +116,15 @@ public sealed class CorpusRun : IAsyncLifetime
         }
     }
 
+    private static async Task ExpectSongsAsync(Canary canary)
+    {
+        do
+        {
+            await canary.ExpectAliveAsync();
+        }
+        while (canary.Successes < SongsMin);
+    }
+
     private void Start(ProxyLimits limits)
     {
         var canary = new UpstreamPlan { Name = "canary", Servers = [CanaryOrigin.Plan] };
@@ -108,7 +133,10 @@ public sealed class CorpusRun : IAsyncLifetime
             Limits = limits,
             Routes =
             [
-                new RoutePlan { Name = "canary", Paths = [new PathMatch(CanaryPath, IsPrefix: false)], Action = new ProxyAction(canary) },
+                new RoutePlan
+                {
+                    Name = "canary", Paths = [new PathMatch(CanaryPath, IsPrefix: false)], Action = new ProxyAction(canary), Limits = new ProxyLimits(),
+                },
             ],
             OtherUpstreams = [canary],
         };
