@@ -116,6 +116,8 @@ internal sealed class UpstreamCaseRun(UpstreamRun run, HostileCase hostile)
             await upstream.ExpectGoneAsync();
         }
 
+        // The client may have its response a moment before the proxy has done with the server.
+        await run.Proxy.SettleAsync();
         await using ScriptedClient next = await run.Proxy.ConnectAsync("next");
         await next.SendAsync(GoodRequest);
         ScriptedServerConnection serving = hostile.Expect.Reused ? upstream : await run.Upstream.AcceptAsync();

@@ -60,7 +60,10 @@ public sealed class UpstreamRun : IAsyncLifetime
             Limits = _file.Limits,
             Routes =
             [
-                new RoutePlan { Name = "canary", Paths = [new PathMatch("/canary", IsPrefix: false)], Action = new ProxyAction(canary) },
+                new RoutePlan
+                {
+                    Name = "canary", Paths = [new PathMatch("/canary", IsPrefix: false)], Action = new ProxyAction(canary), Limits = new ProxyLimits(),
+                },
             ],
             OtherUpstreams = [canary],
         };

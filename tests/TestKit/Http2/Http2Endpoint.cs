@@ -123,25 +123,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
     }
 
     /// <summary>Reads the next frame and does what good manners ask for; null at the end.</summary>
-    public async Task<WireFrame?> ReadFrameAsync()
-    {
-        WireFrame? frame;
-        try
-        {
-            frame = await _reader.ReadAsync(StepTimeout);
-        }
-        catch (TimeoutException)
-        {
-            throw new TimeoutException($"{Name}: no frame came for {StepTimeout.TotalMilliseconds} ms\n\nTranscript:\n{Transcript}");
-        }
-
-        if (frame is not null)
-        {
-            await TakeAsync(frame);
-        }
-
-        return frame;
-    }
+    public Task<WireFrame?> ReadFrameAsync() => ReadFrameAsync(StepTimeout);
 
     /// <summary>Reads up to the next frame of a kind that no step has read yet.</summary>
     /// <param name="kind">The kind.</param>
@@ -190,20 +172,14 @@ public abstract class Http2Endpoint : IAsyncDisposable
     /// <summary>Nothing comes for a while, not even an end.</summary>
     public async Task ExpectSilenceAsync(TimeSpan duration)
     {
-        TimeSpan before = StepTimeout;
-        StepTimeout = duration;
         try
         {
-            WireFrame? frame = await ReadFrameAsync();
+            WireFrame? frame = await ReadFrameAsync(duration);
             throw Failure($"{Name}: expected nothing for {duration.TotalMilliseconds} ms, but {frame?.ToString() ?? End.ToString()} came");
         }
         catch (TimeoutException)
         {
             Transcript.Note(Name, $"nothing for {duration.TotalMilliseconds} ms, as expected");
-        }
-        finally
-        {
-            StepTimeout = before;
         }
     }
 
@@ -293,6 +269,26 @@ public abstract class Http2Endpoint : IAsyncDisposable
     protected Task<byte[]> ReadBytesAsync(int count) => _reader.ReadBytesAsync(count, StepTimeout);
 
     private static bool IsAnswer(WireFrame frame) => frame.Kind == FrameKind.Ping && frame.IsAck;
+
+    private async Task<WireFrame?> ReadFrameAsync(TimeSpan timeout)
+    {
+        WireFrame? frame;
+        try
+        {
+            frame = await _reader.ReadAsync(timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{Name}: no frame came for {timeout.TotalMilliseconds} ms\n\nTranscript:\n{Transcript}");
+        }
+
+        if (frame is not null)
+        {
+            await TakeAsync(frame);
+        }
+
+        return frame;
+    }
 
     // Keeps account of what this side sends, as far as it is frames.
     private void TakeSent(ReadOnlySpan<byte> bytes, bool isNoted)
