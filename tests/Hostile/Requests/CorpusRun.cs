@@ -105,6 +105,8 @@ public sealed class CorpusRun : IAsyncLifetime
     /// <summary>Waits until the recorder has read all that the proxy sent to it and then gave up: no connection is open but those that the proxy keeps.</summary>
     internal async Task ExpectPartsReadAsync()
     {
+        // A client may know that it was refused a moment before the proxy closes its connection to the recorder.
+        await Proxy.SettleAsync();
         await Recorder.ExpectAcceptedAsync();
         using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));

@@ -14,8 +14,6 @@ namespace Sluice.TestKit.Http2;
 /// </summary>
 public abstract class Http2Endpoint : IAsyncDisposable
 {
-    private const ulong RoundTripMark = 0x726F_756E_6474_7269;
-
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly bool _isClient;
@@ -87,6 +85,8 @@ public abstract class Http2Endpoint : IAsyncDisposable
 
     /// <summary>Where all sides write what they do.</summary>
     protected Transcript Transcript { get; }
+
+    private static ReadOnlySpan<byte> RoundTripMark => "roundtri"u8;
 
     /// <summary>Sends frames with one write. What they say is taken account of.</summary>
     public async Task SendAsync(params byte[][] frames)
@@ -187,7 +187,7 @@ public abstract class Http2Endpoint : IAsyncDisposable
     public async Task RoundTripAsync()
     {
         int before = _received.Count(IsAnswer);
-        await SendAsync(Frames.Ping(RoundTripMark));
+        await SendAsync(Frames.Of(FrameKind.Ping, FrameMarks.None, 0, RoundTripMark));
         await ReadUntilAsync(() => _received.Count(IsAnswer) > before, "the answer to PING");
     }
 
@@ -268,7 +268,8 @@ public abstract class Http2Endpoint : IAsyncDisposable
     /// <summary>Reads bytes that are no frame.</summary>
     protected Task<byte[]> ReadBytesAsync(int count) => _reader.ReadBytesAsync(count, StepTimeout);
 
-    private static bool IsAnswer(WireFrame frame) => frame.Kind == FrameKind.Ping && frame.IsAck;
+    // Answers to a test's own PING may be on their way, too, and would come too early.
+    private static bool IsAnswer(WireFrame frame) => frame.Kind == FrameKind.Ping && frame.IsAck && frame.Payload.AsSpan().SequenceEqual(RoundTripMark);
 
     private async Task<WireFrame?> ReadFrameAsync(TimeSpan timeout)
     {
