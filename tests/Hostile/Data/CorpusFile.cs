@@ -8,7 +8,8 @@ namespace Sluice.Hostile.Data;
 /// A file of the corpus. Lines begin with: <c>#</c> a comment; <c>limits NAME=NUMBER …</c> of <see cref="ProxyLimits"/> for the whole file;
 /// <c>case ID TITLE</c>; and for a case <c>|</c> a line that is sent with CRLF, <c>&gt;</c> bytes that are sent as they are, <c>!</c>
 /// <c>shutdown</c>, <c>reset</c>, <c>read</c>, <c>arrived</c>, <c>begun</c>, <c>pause MS</c> or <c>drip MS TEXT</c>, <c>request</c> what an
-/// upstream's response answers, <c>=</c> what must come of it (<see cref="ExpectationText"/>), <c>^</c> what the upstream must see (<see cref="UpstreamCheck"/>). <see
+/// upstream's response answers, <c>=</c> what must come of it (<see cref="ExpectationText"/>), <c>^</c> what the upstream must see
+/// (<see cref="UpstreamCheck"/>). <see
 /// cref="CorpusText"/> says how bytes are written.
 /// </summary>
 internal sealed class CorpusFile

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Sluice.TestKit.Http2;
 
-/// <summary>The frames that one side received, in their order. One task adds; whoever reads meanwhile sees those that were there when it began. Any thread.</summary>
+/// <summary>The frames that one side received, in their order. One task adds; who looks sees those that were there when it began. Any thread.</summary>
 internal sealed class FrameLog : IReadOnlyList<WireFrame>
 {
     private readonly Lock _lock = new();
