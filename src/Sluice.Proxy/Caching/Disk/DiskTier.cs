@@ -85,8 +85,9 @@ internal sealed class DiskTier : ICacheTier, IDisposable
     /// <inheritdoc/>
     public bool MayHold(ReadOnlySpan<byte> key)
     {
+        // In this order: what is entered in between, before its folder counts as looked through, is in the index then.
         DiskKey known = DiskKey.Of(key);
-        return _state.Index.TryGet(in known, out _) || known.Folder >= _state.ScannedFolders;
+        return known.Folder >= _state.ScannedFolders || _state.Index.TryGet(in known, out _);
     }
 
     /// <inheritdoc/>
