@@ -13,8 +13,11 @@ internal static class TierLookup
     /// <summary>What is larger is sent from the tier each time: of files, the kernel keeps in memory what is asked for often.</summary>
     public const int BroughtBytesMax = 256 * 1024;
 
-    // A tier that doesn't answer is as good as none.
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(2);
+    // A tier that doesn't answer for 2 s is as good as none. It is waited for in parts: a machine that stands still takes one of them, however
+    // long it does, and that is none of the tier's doing.
+    private const int WaitsMax = 8;
+
+    private static readonly TimeSpan WaitEach = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Finds what is stored under a key.</summary>
     /// <returns>A reference to what is too large for memory; nothing when there is nothing, or when it is in memory now.</returns>
@@ -24,7 +27,11 @@ internal static class TierLookup
         MemoryTier memory = worker.CacheStore.Memory;
         long since = memory.PurgeSequence;
         Task<ITierObject?> finding = tier.FindAsync(key);
-        await Task.WhenAny(finding, Task.Delay(WaitMax));
+        for (int i = 0; i < WaitsMax && !finding.IsCompleted; i++)
+        {
+            await Task.WhenAny(finding, Task.Delay(WaitEach));
+        }
+
         if (!finding.IsCompletedSuccessfully)
         {
             _ = finding.ContinueWith(static (late, store) => EndLate(late, (CacheStore)store!), worker.CacheStore, TaskScheduler.Default);
