@@ -8,6 +8,7 @@ public sealed class SharedTier(SharedStore store) : ICacheTier
 {
     private int _failures;
     private int _fails;
+    private int _refusals;
     private volatile bool _isOff;
 
     /// <summary>What becomes of look-ups; null for what the store says.</summary>
@@ -22,8 +23,22 @@ public sealed class SharedTier(SharedStore store) : ICacheTier
     /// <inheritdoc/>
     public PurgeMark Mark => new(store.Told);
 
+    /// <summary>How often somebody asked whether it takes objects when it took none.</summary>
+    public int Refusals => Volatile.Read(ref _refusals);
+
     /// <inheritdoc/>
-    public bool IsAccepting => !_isOff;
+    public bool IsAccepting
+    {
+        get
+        {
+            if (_isOff)
+            {
+                Interlocked.Increment(ref _refusals);
+            }
+
+            return !_isOff;
+        }
+    }
 
     /// <inheritdoc/>
     public int UsesMin { get; init; } = 1;
