@@ -190,6 +190,9 @@ public sealed class CoalescingTests
 
         Assert.Equal(content, await first);
         Assert.Equal(content, await second);
+
+        // What was handed on is taken behind its last byte, and only then the server's connection is free.
+        await story.Proxy.SettleAsync();
         await leader.SendAsync(CacheStage.Get());
         await server.ReadHeadAsync();
         await server.SendAsync(CacheStage.Response(Fresh, "small"));
