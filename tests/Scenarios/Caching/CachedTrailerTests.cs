@@ -106,7 +106,7 @@ public sealed class CachedTrailerTests
     public async Task Checksums_AreLeftOutForThoseWhoGetItCompressed_AndForNobodyElse()
     {
         ProxySetup setup = CacheStage.SetupOf();
-        await using Story story = Story.Begin(setup with { Route = route => setup.Route!(route) with { Compression = new CompressionPlan() } });
+        await using Story story = Story.Begin(setup with { Route = route => setup.Route!(route) with { Compression = CompressionStory.Steady } });
         (ScriptedClient leader, ScriptedServerConnection server) = await story.OpenAsync(CacheStage.Get(fields: "Accept-Encoding: gzip\r\n"));
         await server.SendAsync($"{Head}{Fresh}Content-Type: text/plain\r\n\r\n");
         ScriptedClient follower = await story.ConnectAsync("follower");

@@ -139,7 +139,7 @@ public sealed class EncodedOnDiskTests : IDisposable
     {
         ProxySetup setup = new()
         {
-            Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan { CpuShareMax = 10_000 } },
+            Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady },
             Cache = new CacheStorePlan { MemoryObjectBytesMax = 1024 * 1024, Disk = new DiskCachePlan(_folder.Path) { FreeBytesMin = 0 } },
         };
         return ProxyFixture.Start(setup, new Transcript(), server.Plan);

@@ -4,6 +4,7 @@ using Sluice.Http.Representations;
 using Sluice.Proxy.Caching;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
+using Sluice.Scenarios.Compression;
 
 namespace Sluice.Scenarios.Caching;
 
@@ -73,7 +74,7 @@ public sealed class EncodedTests
         ProxySetup setup = CacheStage.SetupOf();
         var proxied = new UpstreamPlan { Name = "other", Servers = [server.Plan] };
         RoutePlan compressed = new RoutePlan { Name = "compressed", Paths = [new PathMatch("/c", IsPrefix: true)], Action = new ProxyAction(proxied) };
-        compressed = decompresses ? compressed with { Decompress = true } : compressed with { Compression = new CompressionPlan() };
+        compressed = decompresses ? compressed with { Decompress = true } : compressed with { Compression = CompressionStory.Steady };
         await using ProxyFixture proxy = ProxyFixture.Start(setup with { Routes = [compressed], OtherUpstreams = [proxied] }, new Transcript(), server.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         string request = CacheStage.Get("/", "Accept-Encoding: gzip\r\n");
@@ -86,7 +87,7 @@ public sealed class EncodedTests
         Assert.Contains("; hit;", hit["Cache-Status"], StringComparison.Ordinal);
     }
 
-    private static ProxySetup Setup() => new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() } };
+    private static ProxySetup Setup() => new() { Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady } };
 
     private static string Unpack(byte[] content)
     {

@@ -2,6 +2,7 @@ using Sluice.Http.Addresses;
 using Sluice.Proxy.Caching;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
+using Sluice.Scenarios.Compression;
 
 namespace Sluice.Scenarios.Caching;
 
@@ -49,7 +50,7 @@ public sealed class PurgeTests
         string content = new('x', 4096);
         await using RecordingUpstream server = RecordingUpstream.Start(
             _ => [Bytes.Of(CacheStage.Response(Tagged + "Vary: Accept-Language\r\nContent-Type: text/plain\r\n", content))]);
-        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() } };
+        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady } };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), server.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         foreach (string language in (string[])["de", "en", "de", "en"])

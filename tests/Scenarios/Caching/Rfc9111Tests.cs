@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
+using Sluice.Scenarios.Compression;
 
 namespace Sluice.Scenarios.Caching;
 
@@ -210,7 +211,7 @@ public sealed class Rfc9111Tests
     {
         string content = new('x', 4096);
         await using RecordingUpstream server = RecordingUpstream.Start(_ => [Bytes.Of(CacheStage.Response(Fresh + "Content-Type: text/plain\r\n", content))]);
-        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() } };
+        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady } };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), server.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         for (int i = 0; i < 3; i++)
@@ -232,7 +233,7 @@ public sealed class Rfc9111Tests
         string content = new('x', 4096);
         await using RecordingUpstream server = RecordingUpstream.Start(
             _ => [Bytes.Of(CacheStage.Response($"Cache-Control: {directives}\r\nContent-Type: text/plain\r\n", content))]);
-        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() } };
+        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady } };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), server.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         for (int i = 0; i < 3; i++)

@@ -3,6 +3,7 @@ using Sluice.Proxy.Caching;
 using Sluice.Proxy.Caching.Tiers;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
+using Sluice.Scenarios.Compression;
 using Sluice.TestKit.Caching;
 using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
@@ -153,7 +154,7 @@ public sealed class SharedTierTests : IDisposable
     public async Task MemoryHit_AsksTheStoreNothing()
     {
         await using RecordingUpstream server = RecordingUpstream.Start(_ => [Bytes.Of(CacheStage.Response(Fresh + "Content-Type: image/png\r\n", new string('x', 5000)))]);
-        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = new CompressionPlan() }, CacheTier = _store.NewTier() };
+        ProxySetup setup = new() { Route = route => route with { Cache = new CachePlan(), Compression = CompressionStory.Steady }, CacheTier = _store.NewTier() };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), server.Plan);
         await GetAsync(proxy, "Accept-Encoding: gzip\r\n");
         int finds = _store.Finds;

@@ -11,7 +11,7 @@ public sealed class ConductTests
     [InlineData("", "gzip")]
     public async Task Breach_Skip_LeavesResponsesToRequestsWithCredentials(string fields, string? encoding)
     {
-        await using var story = Story.Begin(CompressionStory.Setup(new CompressionPlan { Breach = BreachPolicy.Skip }));
+        await using var story = Story.Begin(CompressionStory.Setup(CompressionStory.Steady with { Breach = BreachPolicy.Skip }));
 
         HttpResponse response = await CompressionStory.ExchangeAsync(story, CompressionStory.Ask("gzip", fields), CompressionStory.PageResponse());
 
@@ -23,7 +23,7 @@ public sealed class ConductTests
     [InlineData("br")]
     public async Task Breach_Pad_MakesLengthsRandom(string encoding)
     {
-        await using var story = Story.Begin(CompressionStory.Setup(new CompressionPlan { Breach = BreachPolicy.Pad }));
+        await using var story = Story.Begin(CompressionStory.Setup(CompressionStory.Steady with { Breach = BreachPolicy.Pad }));
         var lengths = new HashSet<int>();
         for (int i = 0; i < 20; i++)
         {
@@ -40,7 +40,7 @@ public sealed class ConductTests
     [Fact]
     public async Task Breach_Pad_OffersNoZstd()
     {
-        await using var story = Story.Begin(CompressionStory.Setup(new CompressionPlan { Breach = BreachPolicy.Pad }));
+        await using var story = Story.Begin(CompressionStory.Setup(CompressionStory.Steady with { Breach = BreachPolicy.Pad }));
 
         HttpResponse response = await CompressionStory.ExchangeAsync(story, CompressionStory.Ask("zstd, gzip;q=0.1"), CompressionStory.PageResponse());
 

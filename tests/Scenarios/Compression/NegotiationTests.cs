@@ -199,7 +199,7 @@ public sealed class NegotiationTests
     public async Task Vary_OfCorsAndOfCompression_IsOneLine()
     {
         var cors = new CorsPlan { Origins = [new CorsOrigin("https://a.example", CorsOriginKind.Exact)] };
-        await using var story = Story.Begin(new ProxySetup { Route = route => route with { Compression = new CompressionPlan(), Cors = cors } });
+        await using var story = Story.Begin(new ProxySetup { Route = route => route with { Compression = CompressionStory.Steady, Cors = cors } });
 
         HttpResponse response = await CompressionStory.ExchangeAsync(
             story, CompressionStory.Ask("gzip", "Origin: https://a.example\r\n"), CompressionStory.PageResponse("Vary: Cookie\r\n"));
