@@ -48,4 +48,16 @@ internal static class CacheStage
 
         Assert.Equal(count, story.Proxy.Server.RequestsOf("everything"));
     }
+
+    /// <summary>Waits until nothing is on its way that somebody could still join.</summary>
+    public static async Task WaitForNoFetchAsync(this Story story)
+    {
+        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
+        while (story.Proxy.Server.CacheTotals.Fetches > 0 && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(Poll);
+        }
+
+        Assert.Equal(0, story.Proxy.Server.CacheTotals.Fetches);
+    }
 }
