@@ -78,14 +78,28 @@ public sealed class NeighbourTests
     public async Task Collector_ThatRunsAllTheTime_StillLetsAnswer()
     {
         await using ProxyFixture proxy = Start();
-        int collections = GC.CollectionCount(0);
         byte[][] kept = new byte[1_024][];
         int next = 0;
 
-        TimeSpan best = await BesideAsync(1, () => kept[next++ % kept.Length] = new byte[32 * 1_024], () => Ask(proxy.EndPoint));
+        TimeSpan best = await BesideAsync(
+            1,
+            () => kept[next++ % kept.Length] = new byte[32 * 1_024],
+            () =>
+            {
+                ExpectCollection();
+                TimeSpan best = Ask(proxy.EndPoint);
+                ExpectCollection();
+                return best;
+            });
 
         Assert.InRange(best, TimeSpan.Zero, Health);
-        Assert.True(GC.CollectionCount(0) > collections);
+    }
+
+    // However long it takes until the other thread gets a core, and until what it has used is worth a collection.
+    private static void ExpectCollection()
+    {
+        int before = GC.CollectionCount(0);
+        Assert.True(SpinWait.SpinUntil(() => GC.CollectionCount(0) > before, Patience));
     }
 
     private static ProxyFixture Start() => ProxyFixture.Start(
