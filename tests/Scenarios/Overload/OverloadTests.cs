@@ -210,35 +210,36 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public async Task ClientConnections_NearTheirLimit_EndEarlierAndNobodyIsTurnedAway()
-    {
-        await using Story story = Story.Begin(Calm with { Limits = new ProxyLimits { ConnectionsMax = 10 } });
-        List<ScriptedClient> clients = [];
-        for (int i = 0; i < 10; i++)
+    public Task ClientConnections_NearTheirLimit_EndEarlierAndNobodyIsTurnedAway() =>
+        InTimeAsync(async () =>
         {
-            clients.Add(await story.ConnectAsync($"client {i}"));
-            Assert.Equal(200, (await clients[i].ExchangeAsync(GetLow)).Status);
-        }
+            await using Story story = Story.Begin(Calm with { Limits = new ProxyLimits { ConnectionsMax = 10 } });
+            List<ScriptedClient> clients = [];
+            for (int i = 0; i < 10; i++)
+            {
+                clients.Add(await story.ConnectAsync($"client {i}"));
+                Assert.Equal(200, (await clients[i].ExchangeAsync(GetLow)).Status);
+            }
 
-        // None of them is idle for long enough to be closed before.
-        using var deadline = new CancellationTokenSource(Patience.PerStep);
-        HttpResponse response;
-        int next = 0;
-        do
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            response = await clients[next++ % clients.Count].ExchangeAsync(GetLow);
-        }
-        while (response["Connection"] is null);
+            // None of them is idle for long enough to be closed before.
+            using var deadline = new CancellationTokenSource(Patience.PerStep);
+            HttpResponse response;
+            int next = 0;
+            do
+            {
+                deadline.Token.ThrowIfCancellationRequested();
+                response = await clients[next++ % clients.Count].ExchangeAsync(GetLow);
+            }
+            while (response["Connection"] is null);
 
-        Assert.Equal((200, "close"), (response.Status, response["Connection"]));
-        await story.Proxy.Messages.WaitForAsync("overload: close begins: connections at 100 %");
-        Assert.Equal(PriorityClass.Low, LeastAdmittedBy(story));
-        await story.Proxy.Messages.WaitForAsync("overload: reduce_timeouts ends");
+            Assert.Equal((200, "close"), (response.Status, response["Connection"]));
+            await story.Proxy.Messages.WaitForAsync("overload: close begins: connections at 100 %");
+            Assert.Equal(PriorityClass.Low, LeastAdmittedBy(story));
+            await story.Proxy.Messages.WaitForAsync("overload: reduce_timeouts ends");
 
-        // Enough of them have ended: below the four fifths at which that begins.
-        Assert.InRange(story.Proxy.Server.ConnectionCount, 0, 7);
-    }
+            // Enough of them have ended: below the four fifths at which that begins.
+            Assert.InRange(story.Proxy.Server.ConnectionCount, 0, 7);
+        });
 
     [Fact]
     public async Task Overload_SwitchedOffByAReload_EndsEveryStep()
