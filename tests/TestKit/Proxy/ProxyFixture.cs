@@ -5,6 +5,7 @@ using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
 using Sluice.TestKit.Sockets;
 using Sluice.TestKit.Time;
+using Sluice.TestKit.Wire;
 
 namespace Sluice.TestKit.Proxy;
 
@@ -88,6 +89,20 @@ public sealed class ProxyFixture : IAsyncDisposable
         loop.Post(_ => turn.SetResult(), null);
         return turn.Task;
     })).WaitAsync(Patience.PerStep);
+
+    /// <summary>
+    /// Waits until a proxy of one worker has read what was sent to it before, by whatever connections: it turns to them in the order in which something comes.
+    /// It answers this itself, since nobody is named (RFC 9112, section 3.2).
+    /// </summary>
+    public async Task PassByAsync()
+    {
+        await using ScriptedClient client = await ScriptedClient.ConnectAsync(EndPoint, Transcript, "passer-by");
+        HttpResponse response = await client.ExchangeAsync("GET /passer-by HTTP/1.1\r\n\r\n");
+        if (response.Status != 400)
+        {
+            throw new ScriptException($"the passer-by got {response.Status}", Transcript);
+        }
+    }
 
     /// <summary>Fails when the proxy reported a bug of its own.</summary>
     public void ExpectNoBugs()
