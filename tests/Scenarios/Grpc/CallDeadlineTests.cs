@@ -57,6 +57,7 @@ public sealed class CallDeadlineTests
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync(Call(""));
         ScriptedClient second = await story.ConnectAsync("second");
         await second.SendAsync(Call("grpc-timeout: 60S\r\n"));
+        await story.Proxy.PassByAsync();
         await second.ExpectSilenceAsync(TimeSpan.FromMilliseconds(300));
 
         await server.RespondAsync();
@@ -201,7 +202,7 @@ public sealed class CallDeadlineTests
     public async Task Client_ThatTakesNothing_DoesNotKeepTheServer()
     {
         await using Story story = Story.Begin();
-        (_, ScriptedServerConnection server) = await story.OpenAsync(Call("grpc-timeout: 1S\r\n"), receiveBufferBytes: 4096);
+        (_, ScriptedServerConnection server) = await story.OpenAsync(Call("grpc-timeout: 3S\r\n"), receiveBufferBytes: 4096);
         await server.SendAsync(Head + "Transfer-Encoding: chunked\r\n\r\n40000000\r\n");
 
         // Takes as long as the proxy does, up to the end of the connection.

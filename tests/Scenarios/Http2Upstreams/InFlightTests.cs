@@ -13,7 +13,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Request_AboveTheLimit_WaitsThoughTheConnectionHasStreams()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 2 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(2));
         (ScriptedClient first, Http2OriginConnection server, StreamRecord one) = await story.OpenAsync();
         await AskAsync(story, "/second");
         StreamRecord two = await server.ReadHeadAsync();
@@ -32,7 +32,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Streams_OfOneClient_AreHeldToTheLimit()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 1 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(1));
         Http2Peer client = await story.ConnectHttp2Async();
         uint first = await client.SendRequestAsync(path: "/first");
         uint second = await client.SendRequestAsync(path: "/second");
@@ -50,7 +50,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Client_ThatGoesAway_GivesItsPlaceToTheNext()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 1 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(1));
         (ScriptedClient first, Http2OriginConnection server, _) = await story.OpenAsync();
         ScriptedClient second = await AskAsync(story, "/second");
         await server.ExpectSilenceAsync(AMoment);
@@ -64,7 +64,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Client_ThatGoesWhileItWaits_LeavesThePlaceToTheOthers()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 1 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(1));
         (_, Http2OriginConnection server, StreamRecord one) = await story.OpenAsync();
         ScriptedClient second = await AskAsync(story, "/second");
         await server.ExpectSilenceAsync(AMoment);
@@ -83,7 +83,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Connection_ThatEnds_GivesAllItsPlacesBack()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 2 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(2));
         (ScriptedClient first, Http2OriginConnection server, _) = await story.OpenAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n");
         ScriptedClient second = await AskAsync(story, "/second", "POST");
         await server.ReadHeadAsync();
@@ -133,7 +133,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Requests_ThatWait_GoByTheirClass()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new PoolLimits { InFlightMax = 1 });
+        await using UpstreamStory story = UpstreamStory.Begin(LimitOf(1));
         ProxyPlan plan = story.Proxy.Server.Plan;
         story.Proxy.Server.Reload(plan with
         {
@@ -222,7 +222,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task Http1Server_HasTheSameLimit()
     {
-        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { InFlightMax = 1 } });
+        await using Story story = Story.Begin(new ProxySetup { Pool = LimitOf(1) });
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient second = await story.ConnectAsync("second");
         await second.SendAsync(Story.Get);
@@ -235,10 +235,15 @@ public sealed class InFlightTests
         Assert.Equal("two", (await second.ReadResponseAsync()).Text);
     }
 
+    // Nobody has to go because of the time that the test takes.
+    private static PoolLimits LimitOf(int requests) => new() { InFlightMax = requests, QueueTimeoutMs = 60_000 };
+
+    // With one worker the request is where it has to wait when this is done.
     private static async Task<ScriptedClient> AskAsync(UpstreamStory story, string path, string method = "GET")
     {
         ScriptedClient client = await story.ConnectAsync(path);
         await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: a.test\r\n{(method == "GET" ? "" : "Content-Length: 0\r\n")}\r\n");
+        await story.Proxy.PassByAsync();
         return client;
     }
 

@@ -15,7 +15,7 @@ public sealed class FullServerTests
     public async Task Requests_BehindAFullQueue_AreTurnedAwayAtOnce_AndOtherRoutesDoNotNotice()
     {
         await using RecordingUpstream good = RecordingUpstream.Start("good");
-        await using Story story = Begin(good, new PoolLimits { ConnectionsMax = 1, QueueMax = 1 });
+        await using Story story = Begin(good, new PoolLimits { ConnectionsMax = 1, QueueMax = 1, QueueTimeoutMs = 60_000 });
         (ScriptedClient served, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient waiting = await story.ConnectAsync("waiting");
         await waiting.SendAsync(Story.Get);
