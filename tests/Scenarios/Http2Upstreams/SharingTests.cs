@@ -80,6 +80,8 @@ public sealed class SharingTests
         await second.SendAsync("GET /second HTTP/1.1\r\nHost: a.test\r\n\r\n");
         Http2OriginConnection server = await story.Origin.AcceptSilentlyAsync();
 
+        // One is left when it has seen both of them, and not because it has yet to see the second.
+        await story.Proxy.ExpectConnectionsAsync(2);
         first.Reset();
         await story.Proxy.ExpectConnectionsAsync(1);
         await server.SendAsync(Frames.Settings());
