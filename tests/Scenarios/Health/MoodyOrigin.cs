@@ -11,7 +11,7 @@ internal sealed class MoodyOrigin : IAsyncDisposable
     private readonly RecordingUpstream _server;
     private volatile int _status;
     private volatile int _checkStatus = 200;
-    private int _checks;
+    private int _requests;
 
     internal MoodyOrigin(int status = 200)
     {
@@ -35,18 +35,18 @@ internal sealed class MoodyOrigin : IAsyncDisposable
     internal ServerPlan Plan => _server.Plan;
 
     /// <summary>Requests that it got, without checks.</summary>
-    internal int Requests => _server.RequestCount - Volatile.Read(ref _checks);
+    internal int Requests => Volatile.Read(ref _requests);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private int StatusFor(HttpRequest request)
     {
-        if (!request.StartLine.Contains(CheckPath, StringComparison.Ordinal))
+        if (request.StartLine.Contains(CheckPath, StringComparison.Ordinal))
         {
-            return _status;
+            return _checkStatus;
         }
 
-        Interlocked.Increment(ref _checks);
-        return _checkStatus;
+        Interlocked.Increment(ref _requests);
+        return _status;
     }
 }
