@@ -14,7 +14,8 @@ public sealed class BrokenResponseTests
 {
     private const int Times = 3;
 
-    private static readonly CircuitBreakerPlan Breaker = new() { RequestsMin = Times, ErrorPercent = 100 };
+    // None of them is forgotten before the last, however long each takes.
+    private static readonly CircuitBreakerPlan Breaker = new() { RequestsMin = Times, ErrorPercent = 100, WindowMs = 60_000 };
 
     private static readonly ProxyLimits Impatient = new() { UpstreamIdleTimeoutMs = 200 };
 

@@ -8,7 +8,8 @@ namespace Sluice.Scenarios.Health;
 /// <summary>An upstream that fails as a whole gets a rest.</summary>
 public sealed class CircuitBreakerTests
 {
-    private static readonly CircuitBreakerPlan Quick = new() { RequestsMin = 10, OpenForMs = 300, RampMs = 300 };
+    // The ramp is longer than a busy machine keeps a client from asking: one in which nobody asks closes the circuit.
+    private static readonly CircuitBreakerPlan Quick = new() { RequestsMin = 10, OpenForMs = 300, RampMs = 2_500 };
 
     [Trait("Case", "L-17")]
     [Fact]
@@ -69,7 +70,7 @@ public sealed class CircuitBreakerTests
         using var dead = new DeadServer();
         await using HealthStage stage = await HealthStage.StartAsync(upstream => upstream with { CircuitBreaker = Quick }, dead.Plan);
 
-        await stage.AskUntilAsync(() => stage.Upstream.Circuit!.Opened == 2, "opened twice");
+        await stage.AskUntilAsync(() => stage.Upstream.Circuit!.Opened >= 2, "opened twice");
 
         await stage.Proxy.Messages.WaitForAsync("the circuit is open for 0.3 s: ");
         await stage.Proxy.Messages.WaitForAsync("the circuit is open for 0.6 s: ");

@@ -66,11 +66,11 @@ public sealed class OutlierTests
         await using var one = new MoodyOrigin(500);
         await using var other = new MoodyOrigin(500);
         await using HealthStage stage = await HealthStage.StartAsync(
-            upstream => upstream with { Outliers = new OutlierPlan { IntervalMs = 100, RequestsMin = 10 } }, one.Plan, other.Plan);
+            upstream => upstream with { Outliers = new OutlierPlan { IntervalMs = 400, RequestsMin = 10 } }, one.Plan, other.Plan);
         var clock = Stopwatch.StartNew();
 
-        // Several intervals, each with its evaluation.
-        await stage.AskUntilAsync(() => clock.ElapsedMilliseconds > 500 && Math.Min(one.Requests, other.Requests) > 40, "some intervals and requests");
+        // Several intervals, each with its evaluation. Ten of them without a request, and the first server that is asked then had none to be compared with.
+        await stage.AskUntilAsync(() => clock.ElapsedMilliseconds > 2_000 && Math.Min(one.Requests, other.Requests) > 40, "some intervals and requests");
 
         Assert.All(stage.Upstream.Members, member => Assert.Equal(Availability.Ready, member.Server.Health.Availability));
         Assert.Equal(0, Enum.GetValues<OutlierCause>().Sum(stage.Upstream.Health.Ejections.Of));
