@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -22,7 +23,7 @@ public sealed class GrpcPeer : IAsyncLifetime
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sluice-grpc");
     private readonly List<Process> _processes = [];
-    private readonly Dictionary<Dialect, Channel<string>> _lines = [];
+    private readonly ConcurrentDictionary<Dialect, Channel<string>> _lines = [];
 
     /// <summary>Who issued the server's certificate.</summary>
     internal TestAuthority Authority { get; } = new();
@@ -76,10 +77,11 @@ public sealed class GrpcPeer : IAsyncLifetime
         lock (_processes)
         {
             _processes.Add(process);
-            _lines[dialect] = Channel.CreateUnbounded<string>();
         }
 
-        process.OutputDataReceived += (_, line) => _lines[dialect].Writer.TryWrite(line.Data ?? "gone");
+        Channel<string> lines = Channel.CreateUnbounded<string>();
+        _lines[dialect] = lines;
+        process.OutputDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "gone");
         process.BeginOutputReadLine();
         string first = await NextLineAsync(dialect);
         if (!first.StartsWith("port ", StringComparison.Ordinal))

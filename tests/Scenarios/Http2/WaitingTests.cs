@@ -1,5 +1,6 @@
 using Sluice.Proxy.Plans;
 using Sluice.TestKit.Http2;
+using Sluice.TestKit.Time;
 
 namespace Sluice.Scenarios.Http2;
 
@@ -63,6 +64,7 @@ public sealed class WaitingTests
         story.Client.GrantsWindows = false;
         (uint first, ScriptedServerConnection one, _) = await story.OpenAsync();
         (uint second, ScriptedServerConnection two, _) = await story.OpenAsync();
+        one.StepTimeout = Patience.PerTest;
         Task sending = Task.WhenAll(one.RespondAsync(new string('1', steps * step)), two.RespondAsync(new string('2', 100_000)));
 
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));

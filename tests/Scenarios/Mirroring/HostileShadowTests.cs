@@ -155,7 +155,7 @@ public sealed class HostileShadowTests
     [Fact]
     public async Task Shadow_ThatTricklesItsAnswer_IsGivenItsTime()
     {
-        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 1_500 });
+        await using MirrorStage stage = MirrorStage.Begin(mirror => mirror with { TimeoutMs = 3_000 });
         await stage.AskAsync();
         ScriptedServerConnection shadow = await stage.Shadow.AcceptAsync();
         await shadow.ReadHeadAsync();
