@@ -144,8 +144,8 @@ public sealed class Canary : IAsyncDisposable
         string request = $"GET {_path} HTTP/1.1\r\nHost: canary.test\r\n\r\n";
         while (!_stop.IsCancellationRequested)
         {
-            HttpResponse response = await TakeAsync(() => client.ExchangeAsync(request));
-            if (response["Connection"] == "close")
+            HttpResponse? response = await TakeAsync(async () => await client.ExchangeAsync(request));
+            if (response!["Connection"] == "close")
             {
                 return;
             }
@@ -159,15 +159,31 @@ public sealed class Canary : IAsyncDisposable
         await using Http2Peer client = await Http2Peer.ConnectAsync(_endPoint, new Transcript(), new Http2PeerOptions { Name = "canary", TlsHost = tlsHost });
         while (!_stop.IsCancellationRequested && client.GoAway is null)
         {
-            await TakeAsync(() => client.GetAsync(_path));
+            await TakeAsync(() => GetAsync(client));
             await ticks.WaitForNextTickAsync();
         }
     }
 
-    private async Task<HttpResponse> TakeAsync(Func<Task<HttpResponse>> exchange)
+    // Null when the server ends the connection in order and did nothing for the request, which may be sent again elsewhere (RFC 9113, section 6.8).
+    private async Task<HttpResponse?> GetAsync(Http2Peer client)
+    {
+        uint stream = await client.SendRequestAsync(path: _path);
+        StreamRecord record = client.StreamOf(stream);
+        await client.ReadUntilAsync(() => record.IsOver || IsPassedBy(client, stream), $"the end of the response on stream {stream}");
+        return IsPassedBy(client, stream) ? null : await client.ReadResponseAsync(stream);
+    }
+
+    private static bool IsPassedBy(Http2Peer client, uint stream) => client.GoAway is { Error: ErrorCode.NoError } goAway && goAway.LastStream < stream;
+
+    private async Task<HttpResponse?> TakeAsync(Func<Task<HttpResponse?>> exchange)
     {
         long start = Stopwatch.GetTimestamp();
-        HttpResponse response = await exchange();
+        HttpResponse? response = await exchange();
+        if (response is null)
+        {
+            return null;
+        }
+
         if (response.Status != 200)
         {
             Fail(response.ToString());
