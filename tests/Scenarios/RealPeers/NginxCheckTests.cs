@@ -26,7 +26,8 @@ public sealed class NginxCheckTests : IDisposable
     {
         HealthCheckPlan check = new()
         {
-            Path = "/healthz", IntervalMs = 100, FastIntervalMs = 50, Rise = 2, Fall = 2, StartsDown = true, Expected = new ExpectedText("nginx is well"),
+            Path = "/healthz", IntervalMs = 100, FastIntervalMs = 50, TimeoutMs = 20_000, Rise = 2, Fall = 2, StartsDown = true,
+            Expected = new ExpectedText("nginx is well"),
         };
         var server = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = _port });
         await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup { HealthCheck = check }, new Transcript(), server);

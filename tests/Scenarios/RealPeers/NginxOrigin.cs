@@ -51,7 +51,10 @@ public sealed class NginxOrigin : IAsyncLifetime
         _process = Tool.Start("nginx", ["-p", _directory.FullName + "/", "-c", "nginx.conf", "-e", "error.log"]);
         Plan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = port });
         TlsPlan = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = tlsPort, IsHttps = true });
+
+        // It begins to listen at one after the other.
         await WaitUntilItListensAsync(port);
+        await WaitUntilItListensAsync(tlsPort);
     }
 
     /// <inheritdoc/>

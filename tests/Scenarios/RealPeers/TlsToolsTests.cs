@@ -110,7 +110,7 @@ public sealed class TlsToolsTests(NginxOrigin nginx) : IClassFixture<NginxOrigin
     {
         await using ProxyFixture proxy = StartSite(new TestCertificateOptions { Names = ["localhost"] });
 
-        ToolResult result = await Tool.RunAsync(TimeSpan.FromMinutes(4), "sslscan", ["--no-colour", $"localhost:{proxy.Port}"]);
+        ToolResult result = await Tool.RunAsync(TimeSpan.FromMinutes(4), "sslscan", ["--no-colour", "--timeout=60", $"localhost:{proxy.Port}"]);
 
         foreach (string line in new[] { "SSLv2     disabled", "SSLv3     disabled", "TLSv1.0   disabled", "TLSv1.1   disabled", "TLSv1.2   enabled", "TLSv1.3   enabled" })
         {
