@@ -1,4 +1,5 @@
 using Sluice.Proxy.Plans;
+using Sluice.Scenarios.Health;
 using Sluice.TestKit.Dns;
 
 namespace Sluice.Scenarios.Resolution;
@@ -36,6 +37,7 @@ public sealed class AddressTests
     {
         await using NamedProxy proxy = NamedProxy.Start(script => script.With("127.0.0.1"));
         proxy.AddOrigin("127.0.0.2");
+        await proxy.ExpectTargetsAsync("127.0.0.1");
         Assert.Equal("127.0.0.1", (await proxy.AskAsync()).Text);
 
         proxy.Names.Say(script => script.With("127.0.0.2"));
@@ -50,6 +52,7 @@ public sealed class AddressTests
         await using NamedProxy proxy = NamedProxy.Start(script => script.With("127.0.0.1", "127.0.0.2", "127.0.0.3"));
         proxy.AddOrigin("127.0.0.2");
         proxy.AddOrigin("127.0.0.3");
+        await proxy.ExpectTargetsAsync("127.0.0.1", "127.0.0.2", "127.0.0.3");
 
         var seen = new HashSet<string>();
         for (int i = 0; i < 3; i++)
@@ -108,6 +111,7 @@ public sealed class AddressTests
     public async Task NameServer_ThatIsSilentFor30Seconds_HoldsUpNoRequest()
     {
         await using NamedProxy proxy = NamedProxy.Start(script => script.With("127.0.0.1"), new DnsPlan { TimeoutMs = 30_000 });
+        await proxy.ExpectTargetsAsync("127.0.0.1");
         proxy.Names.Say(_ => null);
         await proxy.Names.ExpectQuestionsAsync("A app.test", 2);
 
@@ -148,7 +152,7 @@ public sealed class AddressTests
     public async Task Answer_WithTimeToLive_IsKeptForIt()
     {
         await using NamedProxy proxy = NamedProxy.Start(script => (script with { Ttl = 600 }).With("127.0.0.1"));
-        await proxy.AskAsync();
+        await proxy.ExpectTargetsAsync("127.0.0.1");
 
         // What has the shortest time to live decides, and aliases have one too.
         proxy.Names.Say(_ => null);
@@ -219,6 +223,9 @@ public sealed class AddressTests
         await using AddressOrigin origin = AddressOrigin.Start("127.0.0.1");
         var setup = new ProxySetup { Dns = new DnsPlan { Servers = [silent.EndPoint, good.EndPoint], TimeoutMs = 1_500 } };
         await using ProxyFixture proxy = ProxyFixture.Start(setup, new Transcript(), new ServerPlan(new ServerAddress { Host = "app.test", Port = origin.Port }));
+
+        // It doesn't wait for that for ever when it starts.
+        await HealthStage.WaitUntilAsync(() => proxy.Server.Servers[0].Targets.Count > 0, "an address");
         ScriptedClient client = await proxy.ConnectAsync();
 
         Assert.Equal("127.0.0.1", (await client.ExchangeAsync(Story.Get)).Text);

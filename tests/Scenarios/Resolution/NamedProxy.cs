@@ -35,7 +35,8 @@ internal sealed class NamedProxy : IAsyncDisposable
     internal IReadOnlyList<string> Targets => [.. Proxy.Server.Servers.SelectMany(server => server.Targets).Select(target => target.ToString())];
 
     /// <summary>Starts all of it.</summary>
-    internal static NamedProxy Start(Func<DnsScript, DnsScript?> answer, DnsPlan? dns = null, int connectTimeoutMs = 5_000) => new(answer, dns, connectTimeoutMs);
+    internal static NamedProxy Start(Func<DnsScript, DnsScript?> answer, DnsPlan? dns = null, int connectTimeoutMs = 60_000) =>
+        new(answer, dns, connectTimeoutMs);
 
     /// <summary>Starts another server at the same port.</summary>
     internal AddressOrigin AddOrigin(string address)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Proxy.Plans;
+using Sluice.Proxy.Upstreams;
 using Sluice.TestKit.Dns;
 using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
@@ -50,6 +51,7 @@ public sealed class ServiceTests
         int port = upstream.Plan.Address.Port;
         await using NameServer names = NameServer.Start(script => script.Type == 33 ? script.WithService(0, 1, port, "a.test") : script.With("127.0.0.1"));
         await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup { Dns = new DnsPlan { Servers = [names.EndPoint], MinTtlMs = 100 } }, transcript, Server);
+        await ExpectServersAsync(proxy, $"http://a.test:{port}");
         ScriptedClient client = await proxy.ConnectAsync();
         await client.SendAsync(Story.Get);
         ScriptedServerConnection server = await upstream.AcceptAsync();
@@ -71,6 +73,7 @@ public sealed class ServiceTests
             : script.With("127.0.0.1"));
         await using ProxyFixture proxy = ProxyFixture.Start(
             new ProxySetup { Dns = new DnsPlan { Servers = [names.EndPoint] } }, new Transcript(), Server with { Tier = 2 });
+        await ExpectServersAsync(proxy, "http://a.test:80", "http://b.test:80", "http://c.test:8080");
 
         string[] servers = [.. proxy.Server.Upstreams.Single().Plan.Servers.Select(server => $"{server.Address} {server.Weight} {server.Tier}")];
 
@@ -107,6 +110,7 @@ public sealed class ServiceTests
         Assert.Empty(names.Questions);
 
         proxy.Server.Reload(setup.ToPlan([Server]) with { Listeners = proxy.Server.Plan.Listeners });
+        await ExpectServersAsync(proxy, $"http://a.test:{origin.Port}");
         Assert.Equal("127.0.0.1", (await (await proxy.ConnectAsync()).ExchangeAsync(Story.Get)).Text);
 
         proxy.Server.Reload(setup.ToPlan([new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = origin.Port })]) with { Listeners = proxy.Server.Plan.Listeners });
@@ -122,11 +126,12 @@ public sealed class ServiceTests
         (await ToolRun.RunAsync("nsupdate", "-y", $"hmac-sha256:{DnsServer.KeyFor("hmac-sha256")}:{DnsServer.Secret}", folder.At("update"))).Succeed();
     }
 
+    // With their addresses: for the first of these nobody waits for ever, neither at the start nor when members change.
     private static async Task ExpectServersAsync(ProxyFixture proxy, params IReadOnlyList<string> servers)
     {
         using var deadline = new CancellationTokenSource(Patience.PerStep);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!proxy.Server.Servers.Select(server => server.Name).Order(StringComparer.Ordinal).SequenceEqual(servers))
+        while (!AreThere(proxy.Server.Servers))
         {
             if (deadline.IsCancellationRequested)
             {
@@ -135,5 +140,8 @@ public sealed class ServiceTests
 
             await ticks.WaitForNextTickAsync();
         }
+
+        bool AreThere(IReadOnlyList<ServerState> known) =>
+            known.Select(server => server.Name).Order(StringComparer.Ordinal).SequenceEqual(servers) && known.All(server => server.Targets.Count > 0);
     }
 }
