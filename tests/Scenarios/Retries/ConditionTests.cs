@@ -7,7 +7,7 @@ namespace Sluice.Scenarios.Retries;
 public sealed class ConditionTests
 {
     // Long enough for a second server to answer within it, on a busy machine too.
-    private const int ShortMs = 2_500;
+    private const int ShortMs = 5_000;
 
     private static readonly ProxyLimits Short = new() { FirstByteTimeoutMs = ShortMs };
 
@@ -93,7 +93,7 @@ public sealed class ConditionTests
     [Fact]
     public async Task Timeout_OfTheLastAttempt_Gives504()
     {
-        await using RetryStage stage = RetryStage.Begin(RetryStage.On(RetryConditions.Reset) with { PerTryTimeoutMs = 150 });
+        await using RetryStage stage = RetryStage.Begin(RetryStage.On(RetryConditions.Reset) with { PerTryTimeoutMs = ShortMs });
         (ScriptedClient client, _, _) = await stage.OpenAsync();
 
         Assert.Equal(504, (await client.ReadResponseAsync()).Status);

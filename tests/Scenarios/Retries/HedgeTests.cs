@@ -216,7 +216,7 @@ public sealed class HedgeTests
     [Fact]
     public async Task TimeOfTheWholeRequest_BreaksBothOff()
     {
-        await using RetryStage stage = RetryStage.Begin(Soon, new ProxyLimits { RequestTimeoutMs = 2_000 });
+        await using RetryStage stage = RetryStage.Begin(Soon, new ProxyLimits { RequestTimeoutMs = 5_000 });
         (ScriptedClient client, ScriptedServerConnection one, _) = await stage.OpenAsync();
         ScriptedServerConnection two = await stage.Two.AcceptAsync();
 
@@ -231,7 +231,8 @@ public sealed class HedgeTests
     [Fact]
     public async Task TimeOfTheFirstAttempt_LeavesTheSecond()
     {
-        await using RetryStage stage = RetryStage.Begin(Soon with { Hedge = new HedgePlan(2_500), PerTryTimeoutMs = 3_000 });
+        // As much time before the end of the first attempt as before that of the second.
+        await using RetryStage stage = RetryStage.Begin(Soon with { Hedge = new HedgePlan(3_000), PerTryTimeoutMs = 6_000 });
         (ScriptedClient client, ScriptedServerConnection one, _) = await stage.OpenAsync();
         ScriptedServerConnection two = await stage.Two.AcceptAsync();
         await two.ReadRequestAsync();

@@ -37,7 +37,8 @@ public sealed class Http2RetryTests
     [Fact]
     public async Task SilenceOfAnHttp2Server_IsRetriedAfterTheTimeOfAnAttempt()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new ProxySetup { Route = route => route with { Retries = Retries with { PerTryTimeoutMs = 2_500 } } });
+        RetryPlan retries = Retries with { PerTryTimeoutMs = 5_000 };
+        await using UpstreamStory story = UpstreamStory.Begin(new ProxySetup { Route = route => route with { Retries = retries } });
         (ScriptedClient client, Http2OriginConnection server, StreamRecord request) = await story.OpenAsync();
         await server.ExpectResetAsync(request.Id, ErrorCode.Cancel);
         await server.ServeAsync("fine");
