@@ -71,6 +71,7 @@ public sealed class CachingSampleTests
     {
         await using SampleProxy sample = SampleProxy.Start("caching.yaml");
         await sample.ForwardAsync("/news");
+        await sample.Proxy.SettleAsync();
         Assert.Equal(1, sample.Proxy.Server.PurgeCache(new CachePurge(CachePurgeKind.Url, "http://a.test/news", IsSoft: true)));
         await sample.Upstream.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Scenarios.Health;
 using Sluice.TestKit.Dns;
 
 namespace Sluice.Scenarios.Samples;
@@ -24,6 +25,10 @@ public sealed class DnsSampleTests
                 ("127.0.0.1:5353", names.EndPoint.ToString()),
                 ("api.example.test:3000", "api.example.test:" + api.Port.ToString(CultureInfo.InvariantCulture))),
             new Transcript());
+
+        // It doesn't wait for them for ever when it starts.
+        await HealthStage.WaitUntilAsync(
+            () => proxy.Server.Servers is { Count: 2 } servers && servers.All(server => server.Targets.Count > 0), "the addresses of both");
         ScriptedClient client = await proxy.ConnectAsync();
 
         Assert.Equal("127.0.0.2", (await client.ExchangeAsync("GET /api HTTP/1.1\r\nHost: a.test\r\n\r\n")).Text);

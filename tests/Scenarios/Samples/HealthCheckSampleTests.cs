@@ -7,34 +7,30 @@ namespace Sluice.Scenarios.Samples;
 /// <summary>What the sample of health checks says is what happens.</summary>
 public sealed class HealthCheckSampleTests
 {
+    private const string Path = "/healthz";
+
+    private volatile bool _isWell;
+
     [Fact]
     public async Task HealthChecks_Sample_SendsRequestsOnceTheServerIsWell()
     {
-        await using SampleProxy sample = SampleProxy.Start("health-checks.yaml");
-        ServerState server = sample.Proxy.Server.Servers.First(known => known.Address.Port == sample.Upstream.Plan.Address.Port);
+        await using RecordingUpstream application = RecordingUpstream.Start(Answer);
+        await using ProxyFixture proxy = ProxyFixture.Start(SampleProxy.PlanOf("health-checks.yaml", application.Plan), new Transcript());
+        ServerState server = proxy.Server.Servers.First(known => known.Address.Port == application.Plan.Address.Port);
+        ScriptedClient client = await proxy.ConnectAsync();
 
-        Assert.Equal(503, (await sample.AskAsync("/")).Status);
-        HttpRequest request;
-        do
-        {
-            // An answer that comes after the timeout of two seconds is none.
-            request = await AnswerCheckAsync(sample, server);
-        }
-        while (server.Checks.Passed == 0);
+        Assert.Equal(503, (await client.ExchangeAsync(Story.Get)).Status);
+        _isWell = true;
+        await CheckStage.WaitForAsync(proxy.Server, () => server.Health.Availability == Availability.Ready, "success");
 
-        await CheckStage.WaitForAsync(sample.Proxy.Server, () => server.Health.Availability == Availability.Ready, "success");
-
-        Assert.Equal(("/healthz", "app.internal"), (request.Target, request["Host"]));
-        Assert.Equal(200, (await sample.ForwardAsync("/")).Response.Status);
+        HttpRequest check = application.Requests.First(request => request.Target == Path);
+        Assert.Equal("app.internal", check["Host"]);
+        Assert.Equal((200, "fine"), await client.ExchangeAsync(Story.Get) is { } response ? (response.Status, response.Text) : default);
     }
 
-    private static async Task<HttpRequest> AnswerCheckAsync(SampleProxy sample, ServerState server)
+    private IReadOnlyList<byte[]> Answer(HttpRequest request)
     {
-        long before = server.Checks.Passed + server.Checks.Failed;
-        ScriptedServerConnection check = await sample.Upstream.AcceptAsync();
-        HttpRequest request = await check.ReadHeadAsync();
-        await check.TrySendAsync(Bytes.Of("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{ \"status\": \"ok\"}"));
-        await CheckStage.WaitForAsync(sample.Proxy.Server, () => server.Checks.Passed + server.Checks.Failed > before, "result");
-        return request;
+        string content = request.Target == Path ? "{ \"status\": \"ok\"}" : "fine";
+        return [Bytes.Of($"HTTP/1.1 {(_isWell ? "200 OK" : "503 Service Unavailable")}\r\nContent-Length: {content.Length}\r\n\r\n{content}")];
     }
 }

@@ -28,7 +28,8 @@ public sealed class OutlierSampleTests
         await using ProxyFixture proxy = ProxyFixture.Start(plan, new Transcript());
         ScriptedClient client = await proxy.ConnectAsync();
 
-        await AskUntilAsync(client, "/", () => proxy.Server.Servers.Any(server => server.Ejection is not null));
+        ServerState worst = proxy.Server.Servers.Single(server => server.Address == bad.Plan.Address);
+        await AskUntilAsync(client, "/", () => worst.Ejection is not null);
         for (int i = 0; i < 30; i++)
         {
             Assert.Equal(200, (await AskAsync(client, "/")).Status);

@@ -14,7 +14,9 @@ public sealed class ResilienceSampleTests
         await using ScriptedUpstream one = ScriptedUpstream.Start(transcript, "one");
         await using ScriptedUpstream two = ScriptedUpstream.Start(transcript, "two");
         await using ScriptedUpstream us = ScriptedUpstream.Start(transcript, "us");
-        await using SampleProxy sample = SampleProxy.Start("retries-and-failover.yaml", (3001, one.Plan), (3002, two.Plan), (3003, us.Plan));
+        await using SampleProxy sample = SampleProxy.Start(
+            "retries-and-failover.yaml", [("per_try_timeout: 2s", "per_try_timeout: 1m"), ("request_timeout: 10s", "request_timeout: 5m")],
+            (3001, one.Plan), (3002, two.Plan), (3003, us.Plan));
         ScriptedClient client = await sample.Proxy.ConnectAsync();
         await client.SendAsync("GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n");
         ScriptedServerConnection first = await one.AcceptAsync();
@@ -71,7 +73,7 @@ public sealed class ResilienceSampleTests
     [Fact]
     public async Task MaxInFlight_Sample_KeepsTheThirdWaiting()
     {
-        await using SampleProxy sample = SampleProxy.Start("max-in-flight.yaml");
+        await using SampleProxy sample = SampleProxy.Start("max-in-flight.yaml", [("queue_timeout: 2s", "queue_timeout: 1m")]);
         var servers = new List<ScriptedServerConnection>();
         var clients = new List<ScriptedClient>();
         foreach (string path in (string[])["/1", "/2", "/3", "/checkout/4"])
@@ -106,7 +108,7 @@ public sealed class ResilienceSampleTests
     [Fact]
     public async Task AdaptiveConcurrency_Sample_HasOneWaitAndTurnsTheNextAway()
     {
-        await using SampleProxy sample = SampleProxy.Start("adaptive-concurrency.yaml");
+        await using SampleProxy sample = SampleProxy.Start("adaptive-concurrency.yaml", [("queue_timeout: 2s", "queue_timeout: 1m")]);
         var servers = new List<ScriptedServerConnection>();
         var clients = new List<ScriptedClient>();
         foreach (string path in (string[])["/1", "/2", "/checkout/3"])

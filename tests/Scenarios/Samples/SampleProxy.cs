@@ -7,10 +7,10 @@ namespace Sluice.Scenarios.Samples;
 /// <summary>A proxy run from a file of samples/, on a port that is free, with a scripted upstream in place of <c>127.0.0.1:3000</c>.</summary>
 public sealed class SampleProxy : IAsyncDisposable
 {
-    private SampleProxy(string name, (int Port, ServerPlan Server)[] servers)
+    private SampleProxy(string name, (string From, string To)[] changes, (int Port, ServerPlan Server)[] servers)
     {
         Upstream = ScriptedUpstream.Start(Transcript);
-        Proxy = ProxyFixture.Start(PlanOf(name, Upstream.Plan, servers), Transcript);
+        Proxy = ProxyFixture.Start(PlanOf(name, [.. changes, .. AddressesOf(Upstream.Plan, servers)]), Transcript);
     }
 
     /// <summary>What all sides did.</summary>
@@ -26,18 +26,18 @@ public sealed class SampleProxy : IAsyncDisposable
     internal static string Folder => Path.Combine(Root(), "samples");
 
     /// <summary>Starts a sample.</summary>
-    public static SampleProxy Start(string name) => new(name, []);
+    public static SampleProxy Start(string name) => new(name, [], []);
 
     /// <summary>Starts a sample with servers in place of those at some ports.</summary>
-    public static SampleProxy Start(string name, params (int Port, ServerPlan Server)[] servers) => new(name, servers);
+    public static SampleProxy Start(string name, params (int Port, ServerPlan Server)[] servers) => new(name, [], servers);
+
+    /// <summary>The same with texts of a test in place of some of its own, for a time that is shorter than what a step of a script may wait.</summary>
+    public static SampleProxy Start(string name, (string From, string To)[] changes, params (int Port, ServerPlan Server)[] servers) =>
+        new(name, changes, servers);
 
     /// <summary>What a sample says, on a port that is free, with a server in place of <c>127.0.0.1:3000</c>, and others in place of those at other ports.</summary>
-    internal static ProxyPlan PlanOf(string name, ServerPlan server, params (int Port, ServerPlan Server)[] others)
-    {
-        string port = server.Address.Port.ToString(CultureInfo.InvariantCulture);
-        return PlanOf(
-            name, [("http://127.0.0.1:3000", $"http://127.0.0.1:{port}"), .. others.Select(pair => ($"http://127.0.0.1:{pair.Port}", pair.Server.Address.ToString()))]);
-    }
+    internal static ProxyPlan PlanOf(string name, ServerPlan server, params (int Port, ServerPlan Server)[] others) =>
+        PlanOf(name, AddressesOf(server, others));
 
     /// <summary>What a sample says, on a port that is free, with texts of a test in place of its own.</summary>
     internal static ProxyPlan PlanOf(string name, params (string From, string To)[] changes)
@@ -73,6 +73,12 @@ public sealed class SampleProxy : IAsyncDisposable
         await Proxy.DisposeAsync();
         await Upstream.DisposeAsync();
     }
+
+    private static (string From, string To)[] AddressesOf(ServerPlan server, (int Port, ServerPlan Server)[] others) =>
+    [
+        ("http://127.0.0.1:3000", $"http://127.0.0.1:{server.Address.Port.ToString(CultureInfo.InvariantCulture)}"),
+        .. others.Select(pair => ($"http://127.0.0.1:{pair.Port}", pair.Server.Address.ToString())),
+    ];
 
     private static string Root()
     {
