@@ -58,7 +58,7 @@ public sealed class InstalledCertificatesTests : IDisposable
     [Fact]
     public async Task OnDemand_ThatTakesTooLong_EndsTheHandshake()
     {
-        await using ProxyFixture proxy = Start(new TlsPlan { IsAutomatic = true, HandshakeTimeoutMs = 1_500 });
+        await using ProxyFixture proxy = Start(new TlsPlan { IsAutomatic = true, HandshakeTimeoutMs = 4_000 });
         proxy.Server.Certificates.OnDemand = async (_, stop) =>
         {
             await Task.Delay(Timeout.Infinite, stop);

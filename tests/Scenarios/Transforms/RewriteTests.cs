@@ -44,8 +44,11 @@ public sealed class RewriteTests
         ScriptedClient client = await story.ConnectAsync();
         string path = new('a', 8_000);
         ScriptedServerConnection? server = null;
+
+        // The best of many: on a busy machine any one may be seen late. To replace every match took 0.2 to 0.35 s for each.
+        TimeSpan enough = TimeSpan.FromMilliseconds(100);
         TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 50 && best > enough; i++)
         {
             long start = Stopwatch.GetTimestamp();
             await client.SendAsync($"GET /{path} HTTP/1.1\r\nHost: a.test\r\n\r\n");
@@ -57,8 +60,7 @@ public sealed class RewriteTests
             best = elapsed < best ? elapsed : best;
         }
 
-        // To replace every match took 0.2 to 0.35 s for each.
-        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        Assert.InRange(best, TimeSpan.Zero, enough);
     }
 
     [Theory]

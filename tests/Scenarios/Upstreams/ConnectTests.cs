@@ -1,4 +1,5 @@
 using Sluice.Proxy.Plans;
+using Sluice.Scenarios.Health;
 
 namespace Sluice.Scenarios.Upstreams;
 
@@ -62,7 +63,7 @@ public sealed class ConnectTests
     public async Task Server_ThatDoesNotAnswerTheConnect_IsPassedOverForAnother()
     {
         using UnreachableServer unreachable = await UnreachableServer.StartAsync();
-        await using Story story = Story.BeginWith(new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 1_500 } }, unreachable.Plan);
+        await using Story story = Story.BeginWith(new ProxySetup { Limits = new ProxyLimits { ConnectTimeoutMs = 4_000 } }, unreachable.Plan);
         ScriptedClient client = await story.ConnectAsync();
         await client.SendAsync(Post);
         await (await story.AcceptAsync()).ServeAsync("alive");
@@ -141,7 +142,10 @@ public sealed class ConnectTests
         await using ProxyFixture proxy = ProxyFixture.Start(new ProxySetup(), new Transcript(), unreachable.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         await client.SendAsync(Story.Get);
-        await client.ExpectSilenceAsync(TimeSpan.FromMilliseconds(50));
+
+        // When that is counted and the worker is at rest again, it is connecting.
+        await HealthStage.WaitUntilAsync(() => proxy.Server.RequestsOf("everything") > 0, "its request");
+        await proxy.SettleAsync();
         client.Reset();
 
         AccessLogEntry line = (await proxy.AccessLog.WaitForAsync(_ => true))[0];
@@ -152,7 +156,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task Server_ThatNeverBeginsItsResponse_Gives504()
     {
-        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 200 });
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 2_000 });
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
 
         Assert.Equal(504, (await client.ReadResponseAsync()).Status);
@@ -163,9 +167,9 @@ public sealed class ConnectTests
     [Fact]
     public async Task FirstByteTimeout_WhileContentIsStillSent_DoesNotCount()
     {
-        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 2_500 });
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 4_000, MinDataRate = 0 });
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync(Story.Post + "Content-Length: 10\r\n\r\n");
-        await client.SendSlowlyAsync(Bytes.Of("helloworld"), bytesEach: 1, TimeSpan.FromMilliseconds(320));
+        await client.SendSlowlyAsync(Bytes.Of("helloworld"), bytesEach: 1, TimeSpan.FromMilliseconds(500));
         await server.ExpectAsync("helloworld");
         await server.RespondAsync("patient");
 

@@ -8,12 +8,15 @@ namespace Sluice.Scenarios.Upstreams;
 /// <summary>The pool of connections to a server.</summary>
 public sealed class PoolTests
 {
+    // Longer than any step of a script waits.
+    private const int PatientMs = 60_000;
+
     private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(100);
 
     [Fact]
     public async Task LastConnection_IdleAtAnotherWorker_IsGivenUpForARequestThatWaits()
     {
-        var pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = 15_000 };
+        var pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = PatientMs };
         await using Story story = Story.Begin(new ProxySetup { Pool = pool, Workers = 4 });
         _ = Task.Run(async () =>
         {
@@ -147,7 +150,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Request_AboveTheLimitOfConnections_WaitsItsTurn()
     {
-        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = PatientMs } });
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient second = await story.ConnectAsync("second");
         await second.SendAsync("GET /second HTTP/1.1\r\nHost: a.test\r\n\r\n");
@@ -163,11 +166,10 @@ public sealed class PoolTests
     [Fact]
     public async Task Request_ThatWaitsWhenTheConnectionDies_GetsAFreshOne()
     {
-        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = PatientMs } });
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient second = await story.ConnectAsync("second");
-        await second.SendAsync(Story.Get);
-        await second.ExpectSilenceAsync(AMoment);
+        await QueueAsync(story, second, Story.Get);
 
         server.Close();
         Assert.Equal(502, (await first.ReadResponseAsync()).Status);
@@ -191,7 +193,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Requests_ThatWait_GoByTheirClassAndThenInOrder()
     {
-        await using Story story = Begin(new PoolLimits { ConnectionsMax = 1 });
+        await using Story story = Begin(new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = PatientMs });
         ScriptedServerConnection server = await HoldAsync(story);
         foreach (string path in (string[])["/low/1", "/normal/2", "/critical/3", "/high/4", "/normal/5", "/critical/6"])
         {
@@ -212,7 +214,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Request_InAFullQueue_TakesThePlaceOfOneThatMattersLess()
     {
-        await using Story story = Begin(new PoolLimits { ConnectionsMax = 1, QueueMax = 2 });
+        await using Story story = Begin(new PoolLimits { ConnectionsMax = 1, QueueMax = 2, QueueTimeoutMs = PatientMs });
         ScriptedServerConnection server = await HoldAsync(story);
         ScriptedClient first = await AskAsync(story, "/low/1");
         ScriptedClient second = await AskAsync(story, "/low/2");
@@ -233,11 +235,10 @@ public sealed class PoolTests
     [Fact]
     public async Task Request_BehindAFullQueue_Gets503AtOnce()
     {
-        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueMax = 1 } });
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueMax = 1, QueueTimeoutMs = PatientMs } });
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient second = await story.ConnectAsync("second");
-        await second.SendAsync(Story.Get);
-        await second.ExpectSilenceAsync(AMoment);
+        await QueueAsync(story, second, Story.Get);
         ScriptedClient third = await story.ConnectAsync("third");
 
         Assert.Equal(503, (await third.ExchangeAsync("GET /third HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
@@ -251,11 +252,10 @@ public sealed class PoolTests
     [Fact]
     public async Task Request_WhoseClientGaveUpInTheQueue_IsNotSent()
     {
-        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1 } });
+        await using Story story = Story.Begin(new ProxySetup { Pool = new PoolLimits { ConnectionsMax = 1, QueueTimeoutMs = PatientMs } });
         (ScriptedClient first, ScriptedServerConnection server) = await story.OpenAsync();
         ScriptedClient second = await story.ConnectAsync("second");
-        await second.SendAsync("GET /gone HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await second.ExpectSilenceAsync(AMoment);
+        await QueueAsync(story, second, "GET /gone HTTP/1.1\r\nHost: a.test\r\n\r\n");
         second.Reset();
         await story.LogLineAsync(entry => entry.Path == "/gone");
 
@@ -296,16 +296,20 @@ public sealed class PoolTests
         return server;
     }
 
-    // Returns when it has its route, and with that its place in the queue or its answer.
     private static async Task<ScriptedClient> AskAsync(Story story, string path)
     {
-        string route = path.Split('/')[1];
-        long before = story.Proxy.Server.RequestsOf(route);
         ScriptedClient client = await story.Proxy.ConnectAsync(path);
-        await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        await QueueAsync(story, client, $"GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n", route: path.Split('/')[1]);
+        return client;
+    }
+
+    // Returns when it has its route, and with that its place in the queue or its answer.
+    private static async Task QueueAsync(Story story, ScriptedClient client, string request, string route = "everything")
+    {
+        long before = story.Proxy.Server.RequestsOf(route);
+        await client.SendAsync(request);
         await HealthStage.WaitUntilAsync(() => story.Proxy.Server.RequestsOf(route) > before, "a place for it");
         await story.Proxy.SettleAsync();
-        return client;
     }
 
     private static async Task<(ScriptedClient Client, ScriptedServerConnection One, ScriptedServerConnection Two)> IdleTwoAsync(Story story)

@@ -9,6 +9,8 @@ namespace Sluice.Scenarios.Upstreams;
 /// <summary>Servers that send a little at a time: a head has to be there in time, content may take as long as it comes.</summary>
 public sealed class SlowServerTests
 {
+    // Less than the bytes of a head take, and time enough for a machine that is busy to begin with them.
+    private const int HeadTimeoutMs = 2_000;
     private const int IdleTimeoutMs = 4_000;
     private const int Beats = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -19,7 +21,7 @@ public sealed class SlowServerTests
     [Fact]
     public async Task Head_AByteAtATime_Gives504AtTheFirstByteTimeout()
     {
-        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = 400 });
+        await using Story story = Story.Begin(new ProxyLimits { FirstByteTimeoutMs = HeadTimeoutMs });
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync();
 
         Task<int> sending = server.SendSlowlyAsync(Bytes.Of(SlowHead), 1, TimeSpan.FromMilliseconds(20));
@@ -33,14 +35,14 @@ public sealed class SlowServerTests
     [Fact]
     public async Task Head_OfHttp2AByteAtATime_Gives504AtTheFirstByteTimeout()
     {
-        await using UpstreamStory story = UpstreamStory.Begin(new ProxyLimits { FirstByteTimeoutMs = 400 });
+        await using UpstreamStory story = UpstreamStory.Begin(new ProxyLimits { FirstByteTimeoutMs = HeadTimeoutMs });
         (ScriptedClient client, Http2OriginConnection server, StreamRecord request) = await story.OpenAsync();
         byte[] frame = Frames.Headers(request.Id, FieldBlock.Response().Add("x-slow", new string('x', 1_000)).ToArray(), end: true);
 
         Task sending = Task.Run(async () =>
         {
             using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            for (int i = 0; i < 50; i++)
+            for (int i = 0; i < 150; i++)
             {
                 await server.SendAsync([frame[i]]);
                 await ticks.WaitForNextTickAsync();
