@@ -27,10 +27,10 @@ public sealed class CertificateWatch : IDisposable
             bool isWanted = Files().Count > 0 && !_isDisposed;
             if (isWanted && _watcher is null)
             {
-                // Whoever exchanges certificates reads only those that changed, and sees whether it is something else.
+                // Whoever exchanges certificates reads only those that changed, and sees whether it is something else; also what changed since the load.
                 bool usesEvents = Environment.GetEnvironmentVariable("DOTNET_USE_POLLING_FILE_WATCHER") is not ("1" or "true");
                 _watcher = ConfigWatcher.Start(
-                    Files, () => Task.Run(_reloader.RefreshCertificates), new WatchTiming { UsesEvents = usesEvents }, readsFiles: false);
+                    Files, () => Task.Run(_reloader.RefreshCertificates), new WatchTiming { UsesEvents = usesEvents }, isStale: () => true, readsFiles: false);
             }
             else if (!isWanted)
             {
