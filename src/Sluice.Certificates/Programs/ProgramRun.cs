@@ -8,8 +8,10 @@ namespace Sluice.Certificates.Programs;
 /// <param name="Output">The last that it wrote to standard output and error; may hold whatever it knows.</param>
 internal sealed record ProgramRun(string? Problem, string Output)
 {
-    // For output that is still in the pipe, when a process that the program left behind keeps it open.
-    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+    // For output that is still in the pipe, when a process that the program left behind keeps it open: a second, in steps, each of which comes behind what
+    // there was to read before it. On a machine that stands still for so long, one timer of a second would come before the reading.
+    private const int OutputGraceSteps = 20;
+    private static readonly TimeSpan OutputGraceStep = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs it to its end, or kills it when the time is over or the wait is cancelled.</summary>
     internal static async Task<ProgramRun> RunAsync(ProgramCall call, TimeProvider time, CancellationToken ct)
@@ -39,7 +41,11 @@ internal sealed record ProgramRun(string? Problem, string Output)
         }
         finally
         {
-            await Task.WhenAny(output, Task.Delay(OutputGrace, CancellationToken.None));
+            for (int step = 0; step < OutputGraceSteps && !output.IsCompleted; step++)
+            {
+                await Task.WhenAny(output, Task.Delay(OutputGraceStep, CancellationToken.None));
+            }
+
             await reading.CancelAsync();
             await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
