@@ -10,6 +10,7 @@ internal sealed class ChangingRelay : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _server;
     private readonly int _changedAt;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _relaying;
 
     /// <param name="server">The server.</param>
@@ -29,8 +30,11 @@ internal sealed class ChangingRelay : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // Not by stopping the listener, which between two clients would be an error of its own.
+        await _stop.CancelAsync();
         await _relaying;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task RelayAsync()
@@ -39,7 +43,7 @@ internal sealed class ChangingRelay : IAsyncDisposable
         {
             while (true)
             {
-                using TcpClient client = await _listener.AcceptTcpClientAsync();
+                using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 using var server = new TcpClient();
                 await server.ConnectAsync(_server);
                 await WriteAsync(server.GetStream(), await ReadAsync(client.GetStream()));
@@ -47,9 +51,9 @@ internal sealed class ChangingRelay : IAsyncDisposable
                 await WriteAsync(client.GetStream(), Change(response));
             }
         }
-        catch (SocketException)
+        catch (OperationCanceledException)
         {
-            // The listener was stopped: the test is over.
+            // The test is over.
         }
     }
 
