@@ -1,15 +1,16 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sluice.TestKit.Tools;
-using Sluice.TestKit.Upstreams;
 
 namespace Sluice.Certificates.Tests.Ocsp;
 
 /// <summary>An authority whose certificates name a responder on the loopback address, with its files as openssl wants them.</summary>
 internal sealed class OcspAuthority : IDisposable
 {
-    private readonly DeadServer _held = new();
+    private readonly Socket _held = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly X509Certificate2 _certificate;
     private readonly bool _isRsa;
     private readonly string _index;
@@ -18,7 +19,7 @@ internal sealed class OcspAuthority : IDisposable
     internal OcspAuthority(bool isRsa = false, string name = "OCSP Test Authority")
     {
         _isRsa = isRsa;
-        Port = _held.Plan.Address.Port;
+        Port = HoldPort();
         using AsymmetricAlgorithm key = NewKey();
         CertificateRequest request = NewRequest($"CN={name}", key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -33,7 +34,10 @@ internal sealed class OcspAuthority : IDisposable
     /// <summary>Its certificate.</summary>
     internal string Pem { get; }
 
-    /// <summary>The port of the responder that its certificates name: nobody else gets it, and it refuses connections, until it is released.</summary>
+    /// <summary>
+    /// The port of the responder that its certificates name: nobody else gets it, and it refuses connections, until it is released. It is none of
+    /// those that the kernel gives to whoever asks for any: between its release and its use it would give it to another test.
+    /// </summary>
     internal int Port { get; init; }
 
     /// <summary>Its files: ca.pem, ca.key and index.txt.</summary>
@@ -88,6 +92,24 @@ internal sealed class OcspAuthority : IDisposable
         _held.Dispose();
         _certificate.Dispose();
         Folder.Dispose();
+    }
+
+    // Bound, and not listened on.
+    private int HoldPort()
+    {
+        while (true)
+        {
+            int port = FreePort.Find();
+            try
+            {
+                _held.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another process found it, too.
+            }
+        }
     }
 
     private AsymmetricAlgorithm NewKey() => _isRsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
