@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sluice.Certificates.Keeping;
 using Sluice.Certificates.Storage;
@@ -161,16 +162,16 @@ internal sealed class PebbleStory : IAsyncDisposable
             await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(Options(hello.ServerName)), null, _end.Token);
             await tls.ShutdownAsync();
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or AuthenticationException)
         {
-            // Validation closes as soon as it has seen the certificate.
+            // Validation closes as soon as it has seen the certificate; and it looks several times at once, of which one may come when all is over.
         }
     }
 
     private SslServerAuthenticationOptions Options(string name)
     {
         // Counted here, since validation may close before the handshake has its end.
-        CertificatePair pair = Consumer.TlsChallenges[name];
+        CertificatePair pair = Consumer.TlsChallenges.GetValueOrDefault(name) ?? throw new AuthenticationException($"There is no challenge for {name}.");
         Interlocked.Increment(ref _handshakeCount);
         using X509Certificate2 fromPem = X509Certificate2.CreateFromPem(pair.CertificatePem, pair.KeyPem);
         return new SslServerAuthenticationOptions
