@@ -102,7 +102,7 @@ public sealed class MemoryTests : IDisposable
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", file);
         IPEndPoint address = await sluice.WaitForListenerAsync();
 
-        await sluice.WaitForErrorLineAsync("overload: refuse begins: memory at 100 %");
+        await sluice.ExpectErrorLineAsync("overload: refuse begins: memory at 100 %");
         string page = await MetricsPage.ReadAsync(sluice.ControlSocket, _deadline.Token);
         Assert.Equal((6, 1), (MetricsPage.ValueOf(page, "sluice_overload_step"), MetricsPage.ValueOf(page, "sluice_overload_pressure{resource=\"memory\"}")));
         using (RawClient refused = await RawClient.ConnectAsync(address))

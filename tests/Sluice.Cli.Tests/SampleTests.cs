@@ -190,11 +190,7 @@ public sealed class SampleTests : IDisposable
         text = levels.Aggregate(text, (all, level) => all.Replace(level.From, level.To, StringComparison.Ordinal));
         using SluiceProcess sluice = SluiceProcess.Start("run", "-c", _folder.Write("a.yaml", text), "--workers", "1");
         IPEndPoint server = await sluice.WaitForListenerAsync();
-        const string begins = "sluice: overload: shed begins: memory at";
-        if (!sluice.ErrorLines.Any(line => line.StartsWith(begins, StringComparison.Ordinal)))
-        {
-            await sluice.WaitForErrorLineAsync(begins);
-        }
+        await sluice.ExpectErrorLineAsync("sluice: overload: shed begins: memory at");
 
         string refused = await Web.ExchangeAsync(server, "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
 

@@ -86,6 +86,15 @@ internal sealed class SluiceProcess : IDisposable
         throw new InvalidOperationException($"It ended without saying '{text}', but: {string.Join('\n', _errorLines)}");
     }
 
+    /// <summary>The same, unless such a line was read already: what is said in the background may come before the banner.</summary>
+    internal async Task ExpectErrorLineAsync(string text)
+    {
+        if (!_errorLines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            await WaitForErrorLineAsync(text);
+        }
+    }
+
     /// <summary>Waits for the banner.</summary>
     /// <returns>The first IP address that it listens on.</returns>
     internal async Task<IPEndPoint> WaitForListenerAsync()
