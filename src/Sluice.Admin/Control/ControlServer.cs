@@ -14,7 +14,7 @@ public sealed class ControlServer : IAsyncDisposable
 {
     private const int BodyBytesMax = 64 * 1024;
 
-    // Only the user that runs the program can connect. Peers that hang are to be gone before a command beside them gives up, which is after 5 s.
+    // Only the user that runs the program can connect. Peers that hang are to be gone before a command beside them gives up, which is after 30 s.
     private const int ConnectionsMax = 256;
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);

@@ -9,8 +9,8 @@ namespace Sluice.Cli.Control;
 /// <summary>Talks to a running instance through its control socket.</summary>
 internal sealed class ControlClient : IDisposable
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReloadTimeout = TimeSpan.FromSeconds(30);
+    // For a reload, and for the first answer of an instance on a machine that has no time left: it takes a second of processor time of both together.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
 
@@ -50,7 +50,7 @@ internal sealed class ControlClient : IDisposable
     /// <summary>Asks for a value.</summary>
     /// <exception cref="ControlException">There is no good answer.</exception>
     internal T Get<T>(string resource, JsonTypeInfo<T> type) =>
-        Answer(ReadTimeout, async stop =>
+        Answer(AnswerTimeout, async stop =>
         {
             using HttpResponseMessage response = await _client.GetAsync(new Uri(resource, UriKind.Relative), stop).ConfigureAwait(false);
             return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(type, stop).ConfigureAwait(false))!;
@@ -61,9 +61,9 @@ internal sealed class ControlClient : IDisposable
     /// <exception cref="ControlException">There is no good answer.</exception>
     /// <param name="resource">What to ask.</param>
     /// <param name="type">How the answer is written.</param>
-    /// <param name="timeout">How long it may take; null for what a reload may take.</param>
+    /// <param name="timeout">How long it may take; null for 30 s.</param>
     internal T Post<T>(string resource, JsonTypeInfo<T> type, TimeSpan? timeout = null) =>
-        Answer(timeout ?? ReloadTimeout, async stop =>
+        Answer(timeout ?? AnswerTimeout, async stop =>
         {
             using HttpResponseMessage response = await _client.PostAsync(new Uri(resource, UriKind.Relative), null, stop).ConfigureAwait(false);
             if (response.StatusCode != System.Net.HttpStatusCode.UnprocessableEntity)
