@@ -25,7 +25,7 @@ public sealed class HealthStatusTests : IDisposable
               - { match: /rest, proxy: tired }
               - proxy: api
             upstreams:
-              api: ["http://127.0.0.1:9", "{{origin}}"]
+              api: { servers: ["http://127.0.0.1:9", "{{origin}}"], outlier_detection: { ejection_time: 1h, max_ejection_time: 1h } }
               tired: { servers: "http://127.0.0.1:9", circuit_breaker: { min_requests: 1, open_for: 1h, max_open_for: 1h } }
 
             """);
@@ -40,7 +40,7 @@ public sealed class HealthStatusTests : IDisposable
 
         Assert.Equal("consecutive_errors", ejection.GetProperty("cause").GetString());
         Assert.EndsWith("errors in a row, the last one connect_refused", ejection.GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.Equal(30, (ejection.GetProperty("until").GetDateTimeOffset() - ejection.GetProperty("since").GetDateTimeOffset()).TotalSeconds);
+        Assert.Equal(3_600, (ejection.GetProperty("until").GetDateTimeOffset() - ejection.GetProperty("since").GetDateTimeOffset()).TotalSeconds);
         Assert.Equal(("open", 1), (circuit.GetProperty("circuit").GetProperty("state").GetString(), circuit.GetProperty("circuit").GetProperty("opened").GetInt32()));
         Assert.StartsWith("100 % of ", circuit.GetProperty("circuit").GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3_500, 3_600);
