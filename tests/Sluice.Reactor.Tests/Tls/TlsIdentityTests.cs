@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sluice.Reactor.Interop;
 using Sluice.Reactor.Sockets;
 using Sluice.Reactor.Tls;
 using Xunit;
@@ -55,18 +54,12 @@ public sealed class TlsIdentityTests : ITlsServerPolicy, IDisposable
         const long heldBytesMin = 8 * 1024;
         const long leftBytesMax = count * heldBytesMin / 4;
         HoldOneAfterAnother(count / 10);
-        long before = UsedBytes();
+        long before = OpenSslMemory.UsedBytes();
 
         HoldOneAfterAnother(count);
 
-        // All of them together would be 40 MB. The just-in-time compiler takes 8 MB for a second or two.
-        long deadline = LoopClock.NowMs + (long)Reactors.Patience.TotalMilliseconds;
-        while (UsedBytes() - before > leftBytesMax && LoopClock.NowMs < deadline)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.InRange(UsedBytes() - before, long.MinValue, leftBytesMax);
+        // All of them together would be 40 MB.
+        Assert.InRange(await OpenSslMemory.LeftSinceAsync(before, leftBytesMax), long.MinValue, leftBytesMax);
     }
 
     [Theory]
@@ -120,8 +113,6 @@ public sealed class TlsIdentityTests : ITlsServerPolicy, IDisposable
         Assert.True((await accepting).IsError);
         ExpectUnheld();
     }
-
-    private static long UsedBytes() => (long)LibC.ReadMallocStatus().UsedBytes;
 
     private Task<IoResult> AcceptAsync(Reactors reactors, StreamSocket socket, string groups = "X25519:P-256")
     {
