@@ -9,7 +9,7 @@ namespace Sluice.Reactor.Tests;
 /// <summary>Running loops for one test, with listeners to connect ordinary sockets to. Ends by checking that no callback threw.</summary>
 internal sealed class Reactors : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<Exception> _bugs = new();
     private readonly List<IDisposable> _owned = [];
@@ -31,11 +31,13 @@ internal sealed class Reactors : IDisposable
     public Task<T> On<T>(Func<EventLoop, T> function) => LoopGroup.InvokeAsync(Loop, function).WaitAsync(Patience);
 
     /// <summary>Runs an asynchronous function on the first loop.</summary>
-    public Task<T> OnAsync<T>(Func<EventLoop, Task<T>> function)
+    /// <param name="function">The function.</param>
+    /// <param name="patience">How long it may take, from now on; <see cref="Patience"/> by default.</param>
+    public Task<T> OnAsync<T>(Func<EventLoop, Task<T>> function, TimeSpan? patience = null)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(_ => Forward(function(Loop), completion), null);
-        return completion.Task.WaitAsync(Patience);
+        return completion.Task.WaitAsync(patience ?? Patience);
     }
 
     /// <summary>Waits for a condition that is asked for on the loop once a tick.</summary>
