@@ -45,6 +45,7 @@ internal sealed class DiskWriter : ITierWriter, IDiskJob
     private bool _isEnding;
     private bool _isAborted;
     private bool _isFinished;
+    private bool _isUncounted;
     private bool _hasFailed;
 
     /// <summary>Begins an object.</summary>
@@ -442,7 +443,7 @@ internal sealed class DiskWriter : ITierWriter, IDiskJob
         }
 
         _isFinished = true;
-        _state.CountUnfinished(-_written);
+        Uncount();
         _state.GiveBackBacklog(BacklogBytesFor(_key.Length, Head.Length));
         _state.Counters.Count(isStored ? DiskEvent.Stored : DiskEvent.Refused);
         if (isStored)
@@ -453,6 +454,15 @@ internal sealed class DiskWriter : ITierWriter, IDiskJob
 
         _completion.TrySetResult(isStored);
         Object.Release();
+    }
+
+    private void Uncount()
+    {
+        if (!_isUncounted)
+        {
+            _isUncounted = true;
+            _state.CountUnfinished(-_written);
+        }
     }
 
     private bool TryPublish()
@@ -482,6 +492,8 @@ internal sealed class DiskWriter : ITierWriter, IDiskJob
             return false;
         }
 
+        // From here on the index counts it: where it were counted twice for a moment, the keeper, which looks for what is too much, would remove another object.
+        Uncount();
         DiskEntry entry = DiskEntry.Of(Key, Layout.FileBytes(_written), UselessAfter, _state.NowSeconds, Layout.Salt, _since, _state.IsAuxiliary(in content));
         error = _state.Files.Publish(_number, in entry, in content, out DiskVerdict verdict);
         if (error is { HasFailed: true, IsMissing: false, IsOtherKind: false })
