@@ -58,7 +58,9 @@ public sealed class DiskBudgetTests : IDisposable
         Assert.True(await _disk.HasAsync(KeyOf(1)));
         _disk.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(await _disk.HasAsync(KeyOf(1)));
-        Assert.Equal(1, _disk.Tier.Totals.Expired);
+
+        // The keeper may have been the first to see it, and still be at it.
+        DiskFixture.Until(() => _disk.Tier.Totals.Expired == 1);
         Assert.False(File.Exists(_disk.FileOf(KeyOf(1))));
     }
 

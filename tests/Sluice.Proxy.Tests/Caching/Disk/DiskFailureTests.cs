@@ -78,8 +78,7 @@ public sealed class DiskFailureTests : IDisposable
         byte[]? read = await DiskFixture.ReadAsync(reader);
         Assert.True(content.AsSpan(0, accepted).SequenceEqual(read));
         reader.Release();
-        DiskFixture.Until(() => _disk.TempFiles().Length == 0);
-        Assert.Equal(0, _disk.Tier.Totals.Bytes);
+        DiskFixture.Until(() => _disk.TempFiles().Length == 0 && _disk.Tier.Totals.Bytes == 0);
     }
 
     [Fact]

@@ -55,8 +55,7 @@ public sealed class DiskRestartTests : IDisposable
         _disk.Close();
         _disk.Time.Advance(TimeSpan.FromSeconds(6));
         _disk.Reopen();
-        DiskFixture.Until(() => _disk.Tier.Totals.Objects == 0);
-        Assert.False(File.Exists(_disk.FileOf(DiskFixture.Key("http://a.example/x"))));
+        DiskFixture.Until(() => _disk.Tier.Totals.Objects == 0 && !File.Exists(_disk.FileOf(DiskFixture.Key("http://a.example/x"))));
     }
 
     [Fact]
