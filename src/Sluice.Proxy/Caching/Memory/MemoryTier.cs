@@ -35,7 +35,7 @@ internal sealed class MemoryTier
     private const int WordsPerAging = 104;
 
     private readonly Lock _sweeping = new();
-    private readonly SipHash _hash = SipHash.WithRandomKey();
+    private readonly SipHash _hash;
     private readonly StripedCount _hits = new();
     private readonly StripedCount _misses = new();
     private readonly PurgeLog _purges = new();
@@ -50,8 +50,12 @@ internal sealed class MemoryTier
     private long _objectBytesMax;
 
     /// <summary>Empty. Takes memory as it is needed.</summary>
-    public MemoryTier(MemoryTierLimits limits, TimeProvider time)
+    /// <param name="limits">How much memory.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="hash">What spreads keys; by default with a random key, without which whoever chooses keys chooses where they fall.</param>
+    public MemoryTier(MemoryTierLimits limits, TimeProvider time, SipHash? hash = null)
     {
+        _hash = hash ?? SipHash.WithRandomKey();
         _time = time;
         _budget = new MemoryBudget(0);
         _pages = new CachePages(_budget);

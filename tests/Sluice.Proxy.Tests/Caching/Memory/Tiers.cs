@@ -9,9 +9,10 @@ internal static class Tiers
 {
     public const long Never = uint.MaxValue;
 
+    /// <summary>A tier that spreads keys alike in every run: estimates of how often they were asked for depend on that.</summary>
     public static MemoryTier Of(int mebibytes, TimeProvider? time = null)
     {
-        return new MemoryTier(new MemoryTierLimits((long)mebibytes << 20, long.MaxValue), time ?? TimeProvider.System);
+        return new MemoryTier(new MemoryTierLimits((long)mebibytes << 20, long.MaxValue), time ?? TimeProvider.System, new SipHash(1, 2));
     }
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
