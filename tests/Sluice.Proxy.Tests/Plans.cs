@@ -8,7 +8,7 @@ using Sluice.Proxy.Templates;
 
 namespace Sluice.Proxy.Tests;
 
-/// <summary>Small plans for tests.</summary>
+/// <summary>Small plans for tests. Without protection against overload: with a machine that is busy otherwise, requests would be turned away, and compression would give way.</summary>
 internal static class Plans
 {
     // A bug is to end the tests. What else a server says it may say of a machine that stands still for a second: that a worker is late, or a server slow.
@@ -32,6 +32,7 @@ internal static class Plans
         Routes = [new RoutePlan { Name = "all", Action = new RespondAction(200, [], [.. Encoding.ASCII.GetBytes(body)]) }],
         Upstreams = [],
         AccessLog = false,
+        Overload = null,
     };
 
     /// <summary>Proxies everything to a server, and keeps what it answers.</summary>
@@ -61,7 +62,14 @@ internal static class Plans
     {
         var server = new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = originPort, IsHttps = true });
         UpstreamPlan upstream = Upstream(BalancePolicy.RoundRobin, server) with { Tls = tls };
-        return new ProxyPlan { Listeners = [AnyPort], Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(upstream) }], Upstreams = [upstream], AccessLog = false };
+        return new ProxyPlan
+        {
+            Listeners = [AnyPort],
+            Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(upstream) }],
+            Upstreams = [upstream],
+            AccessLog = false,
+            Overload = null,
+        };
     }
 
     /// <summary>Answers one path itself, and proxies everything else.</summary>
@@ -78,6 +86,7 @@ internal static class Plans
             ],
             Upstreams = [upstream],
             AccessLog = false,
+            Overload = null,
         };
     }
 
@@ -153,6 +162,7 @@ internal static class Plans
             Routes = [new RoutePlan { Name = "all", Action = action }],
             Upstreams = [.. upstreams],
             AccessLog = false,
+            Overload = null,
         };
     }
 
@@ -167,6 +177,7 @@ internal static class Plans
             Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(upstream) }],
             Upstreams = [upstream],
             AccessLog = false,
+            Overload = null,
         };
     }
 
@@ -186,6 +197,7 @@ internal static class Plans
             Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(upstream) }],
             Upstreams = [upstream],
             AccessLog = false,
+            Overload = null,
         };
     }
 
@@ -200,6 +212,7 @@ internal static class Plans
             Routes = [new RoutePlan { Name = "all", Action = new ProxyAction(origin), Mirror = new MirrorPlan(shadow) { ConcurrencyMax = concurrencyMax } }],
             Upstreams = [origin, shadow],
             AccessLog = false,
+            Overload = null,
         };
     }
 
@@ -236,6 +249,5 @@ internal static class Plans
         Servers = [new ServerPlan(new ServerAddress { Host = "127.0.0.1", Port = port })],
     };
 
-    // Without protection against overload: with a machine that is busy otherwise, compression would give way.
-    private static ProxyPlan WithRoutes(ProxyPlan plan, Func<RoutePlan, RoutePlan> change) => plan with { Routes = [.. plan.Routes.Select(change)], Overload = null };
+    private static ProxyPlan WithRoutes(ProxyPlan plan, Func<RoutePlan, RoutePlan> change) => plan with { Routes = [.. plan.Routes.Select(change)] };
 }

@@ -5,6 +5,7 @@ using Xunit;
 namespace Sluice.Proxy.Tests.Grpc;
 
 /// <summary>What a call of gRPC, or one of gRPC-Web that is bridged to it, may cost in allocated bytes and system calls.</summary>
+[Collection(nameof(BudgetTests))]
 public sealed class GrpcBudgetTests
 {
     private const int Connections = 64;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Sluice.Proxy.Tests.Http2;
 
 /// <summary>What a request over HTTP/2 may cost in allocated bytes and system calls.</summary>
+[Collection(nameof(BudgetTests))]
 public sealed class Http2BudgetTests
 {
     private const int Connections = 4;
