@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -21,8 +22,8 @@ public sealed class BugTests
             Routes = [.. plan.Routes, new RoutePlan { Name = "bug", Paths = [new PathMatch("/bug", IsPrefix: false)], Action = new RespondAction(200, [tooLarge], []) }],
         };
         using var log = new MemoryStream();
-        var messages = new List<string>();
-        await using (SluiceServer server = SluiceServer.Start(plan, new SluiceServerOptions { Workers = 1, AccessLogOutput = log, Log = messages.Add }))
+        var messages = new ConcurrentQueue<string>();
+        await using (SluiceServer server = SluiceServer.Start(plan, new SluiceServerOptions { Workers = 1, AccessLogOutput = log, Log = messages.Enqueue }))
         {
             Assert.Equal("", Ask(server, "/bug"));
             Assert.StartsWith("HTTP/1.1 200 ", Ask(server, "/"), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Checks;
 using Sluice.Proxy.Upstreams;
 using Sluice.Reactor;
+using Sluice.TestKit.Time;
 using Xunit;
 
 namespace Sluice.Proxy.Tests.Checks;
@@ -48,7 +49,7 @@ public sealed class CheckCostTests
 
     private static async Task WaitForAsync(ServerState server, long passed)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.PerTest);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (server.Checks.Passed < passed)
         {
