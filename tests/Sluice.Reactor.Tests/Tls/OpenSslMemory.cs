@@ -5,22 +5,31 @@ namespace Sluice.Reactor.Tests.Tls;
 /// <summary>What is taken of the allocator, which OpenSSL shares with the runtime.</summary>
 internal static class OpenSslMemory
 {
-    // The just-in-time compiler takes 8 MB for as long as it is at a large method: a second or two, and much longer where it has to share its core. What is leaked stays for good.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // What the runtime takes for good it takes now and then; what is left behind comes back in each pass.
+    private const int Passes = 3;
 
-    public static long UsedBytes() => (long)LibC.ReadMallocStatus().UsedBytes;
+    // The just-in-time compiler takes 8 MB for as long as it is at a large method: a second or two, and much longer where it has to share its core.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>How much more is in use than there was: the first value that is no more than expected, or the last.</summary>
-    public static async Task<long> LeftSinceAsync(long before, long expectedMax)
+    /// <summary>How much more is in use after something was done than before: the least of up to three times, the first that is no more than expected being the last.</summary>
+    public static async Task<long> LeftByAsync(Func<Task> run, long expectedMax)
     {
-        long deadline = LoopClock.NowMs + (long)Patience.TotalMilliseconds;
-        long left = UsedBytes() - before;
-        while (left > expectedMax && LoopClock.NowMs < deadline)
+        long least = long.MaxValue;
+        for (int pass = 0; pass < Passes && least > expectedMax; pass++)
         {
-            await Task.Delay(10);
-            left = UsedBytes() - before;
+            long before = UsedBytes();
+            await run();
+            long deadline = LoopClock.NowMs + (long)Patience.TotalMilliseconds;
+            least = Math.Min(least, UsedBytes() - before);
+            while (least > expectedMax && LoopClock.NowMs < deadline)
+            {
+                await Task.Delay(10);
+                least = Math.Min(least, UsedBytes() - before);
+            }
         }
 
-        return left;
+        return least;
     }
+
+    private static long UsedBytes() => (long)LibC.ReadMallocStatus().UsedBytes;
 }
