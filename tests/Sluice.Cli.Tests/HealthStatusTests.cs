@@ -36,6 +36,7 @@ public sealed class HealthStatusTests : IDisposable
         JsonElement api = await AskUntilAsync(client, "/", sluice, upstreams => upstreams[0].GetProperty("servers")[0], "ejection");
         JsonElement ejection = api.GetProperty("ejection");
         JsonElement circuit = await AskUntilAsync(client, "/rest", sluice, upstreams => IsOpen(upstreams[1]) ? upstreams[1] : default, "circuit");
+        ProcessResult table = await SluiceProcess.RunAsync("upstreams", "--socket", sluice.ControlSocket);
         using HttpResponseMessage refused = await client.GetAsync(new Uri("/rest", UriKind.Relative));
 
         Assert.Equal("consecutive_errors", ejection.GetProperty("cause").GetString());
@@ -43,6 +44,7 @@ public sealed class HealthStatusTests : IDisposable
         Assert.Equal(3_600, (ejection.GetProperty("until").GetDateTimeOffset() - ejection.GetProperty("since").GetDateTimeOffset()).TotalSeconds);
         Assert.Equal(("open", 1), (circuit.GetProperty("circuit").GetProperty("state").GetString(), circuit.GetProperty("circuit").GetProperty("opened").GetInt32()));
         Assert.StartsWith("100 % of ", circuit.GetProperty("circuit").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Matches("tired: circuit open since [0-9-]+ [0-9:]+Z: 100 % of ", table.Output);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3_500, 3_600);
         string metrics = await CurlAsync(sluice, "/metrics");
         Assert.Contains("sluice_ejections_total{upstream=\"api\",reason=\"consecutive_errors\"} 1\n", metrics, StringComparison.Ordinal);

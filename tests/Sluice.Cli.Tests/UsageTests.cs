@@ -24,7 +24,7 @@ public sealed class UsageTests
     [InlineData("proxy --from 80a --to http://a", "--from: `80a` is not an address to listen on (such as")]
     [InlineData("proxy --from :8080 --to ftp://a", "--to: `ftp://a` is not the URL of a server (only `http://`, `https://`, `unix:`, `srv+http://` and `srv+https://` are known)")]
     [InlineData("proxy --from :8080 --to http://a/b", "--to: `http://a/b` is not the URL of a server (only host and port")]
-    [InlineData("proxy --from :8080 --to http://a --balance robin", "--balance is one of round_robin, least_requests, random_two_choices; not `robin`")]
+    [InlineData("proxy --from :8080 --to http://a --balance robin", "--balance is one of round_robin, least_requests, random_two_choices, peak_ewma, first, client_ip_hash; not `robin`")]
     [InlineData("demo --from unix:/run/x.sock", "--from: the demo listens on an IP address")]
     [InlineData("route", "Required argument 'URL' missing for command: 'route'")]
     [InlineData("route a.example/x", "`a.example/x` is not a URL (with a scheme: http://a.example/x)")]

@@ -120,8 +120,8 @@ public sealed class LimitsTests
         CoalesceConfig coalesce = Apply(CacheSchema.Coalesce.Options[0], new CoalesceConfig(true), CacheSchema.Coalesce.Options[0].Default.Trim('`'));
         var matches = new MatchCompiler([]);
 
-        Assert.Equal(new CachePlan(), CacheCompiler.Compile(new CacheConfig(), matches));
-        Assert.Equal(new CachePlan(), CacheCompiler.Compile(read with { Coalesce = coalesce, Methods = ["GET", "HEAD"] }, matches));
+        Assert.Equal(new CachePlan(), CacheCompiler.Compile(new RouteSettingsConfig { Cache = new CacheConfig() }, matches));
+        Assert.Equal(new CachePlan(), CacheCompiler.Compile(new RouteSettingsConfig { Cache = read with { Coalesce = coalesce, Methods = ["GET", "HEAD"] } }, matches));
         Assert.Equal(typeof(CachePlan).GetProperties().Count(property => property.CanWrite) - 2, CacheSchema.Type.Options.Count);
     }
 

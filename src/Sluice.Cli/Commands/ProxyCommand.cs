@@ -16,7 +16,7 @@ internal static class ProxyCommand
     internal const string Usage =
         "sluice proxy --from ADDRESS --to URL [--to URL ...] [--balance POLICY] [--workers N] [--access-log stdout|off] [--print-config]";
 
-    private static readonly string[] Policies = ["round_robin", "least_requests", "random_two_choices"];
+    private static readonly string[] Policies = ["round_robin", "least_requests", "random_two_choices", "peak_ewma", "first", "client_ip_hash"];
 
     internal static Command Create()
     {

@@ -19,8 +19,8 @@ internal static class ConfigurationReference
 
         <!-- Generated from src/Sluice.Config/Schema; a test keeps it up to date. -->
 
-        A configuration is a YAML file, or several; JSON is YAML, too. Unknown keys are errors. `sluice check FILE` names everything that is wrong at
-        once; [diagnostics](diagnostics/README.md) has a page for each error and warning. Editors can use [sluice.schema.json](sluice.schema.json).
+        A configuration is a YAML file, or several; JSON is YAML, too. Unknown keys are errors. `sluice check FILE` names everything at once that
+        can't be read, and then, when everything can, what doesn't go together; [diagnostics](diagnostics/README.md) has a page for each error and warning. Editors can use [sluice.schema.json](sluice.schema.json).
         [Split a configuration](../how-to/split-a-configuration.md) is about `include`, and about values from the environment and from files.
 
         ```yaml

@@ -38,7 +38,6 @@ public sealed class MisuseTests : IDisposable
 
         string expected = range.Length == 0 ? content : content[100..29_901];
         Assert.Equal(expected, (await client.ReadResponseAsync()).Text);
-        Assert.Equal("hello", (await StoreAsync(story, await story.ConnectAsync(), server, "/other", Fresh)).Text);
     }
 
     [Fact]
@@ -184,7 +183,7 @@ public sealed class MisuseTests : IDisposable
 
         ScriptedClient other = await story.ConnectAsync("other");
         await other.SendAsync(CacheStage.Get("/", "Range: bytes=990-1009\r\n"));
-        ScriptedServerConnection second = server.End == ConnectionEnd.Open && story.Upstream.AcceptedCount == 1 ? server : await story.AcceptAsync();
+        ScriptedServerConnection second = await story.AcceptAsync();
         Assert.Equal("bytes=1000-1999", (await second.ReadHeadAsync())["Range"]);
         await second.SendAsync(Slice(1000, 1999));
         HttpResponse part = await other.ReadResponseAsync();
@@ -259,15 +258,6 @@ public sealed class MisuseTests : IDisposable
 
     private static string Slice(int first, int last) => string.Create(CultureInfo.InvariantCulture,
         $"HTTP/1.1 206 Part\r\nContent-Range: bytes {first}-{last}/2500\r\nContent-Length: {last - first + 1}\r\n{Fresh}ETag: \"a\"\r\n\r\n{new string('x', last - first + 1)}");
-
-    private static async Task<HttpResponse> StoreAsync(Story story, ScriptedClient client, ScriptedServerConnection server, string path, string fields)
-    {
-        await client.SendAsync(CacheStage.Get(path));
-        ScriptedServerConnection next = server.End == ConnectionEnd.Open && story.Upstream.AcceptedCount == 1 ? server : await story.AcceptAsync();
-        await next.ReadHeadAsync();
-        await next.SendAsync(CacheStage.Response(fields));
-        return await client.ReadResponseAsync();
-    }
 
     private static int ActiveRequests(ProxyFixture proxy) => proxy.Server.Servers.Sum(static server => (int)server.ActiveRequests);
 

@@ -277,10 +277,7 @@ internal static class ResponseStorer
         }
 
         ReadOnlySpan<byte> head = writer.WrittenFrom(0);
-        var merged = new ResponseHead();
-        var reader = new ResponseHeadReader(merged);
-        reader.Begin(0, fetch.Exchange.Snapshot.ResponseHeadLimits, RequestMethod.Get);
-        if (reader.Read(head[..headLength].ToArray(), headLength) != ReadStatus.Done)
+        if (ReadMerged(fetch, head[..headLength]) is not { } merged)
         {
             return null;
         }
@@ -326,6 +323,14 @@ internal static class ResponseStorer
         }
 
         return fresh.IsNone ? null : new FetchedObject(fetch.Key, new StoredObject(fresh, null), times) { Total = total };
+    }
+
+    private static ResponseHead? ReadMerged(Fetch fetch, ReadOnlySpan<byte> head)
+    {
+        var merged = new ResponseHead();
+        var reader = new ResponseHeadReader(merged);
+        reader.Begin(0, fetch.Exchange.Snapshot.ResponseHeadLimits, RequestMethod.Get);
+        return reader.Read(head.ToArray(), head.Length) == ReadStatus.Done ? merged : null;
     }
 
     // Its key has what it varied by when it was stored.
