@@ -152,6 +152,7 @@ public sealed class StoringTests
 
     [Theory]
     [InlineData(400)]
+    [InlineData(401)]
     [InlineData(408)]
     [InlineData(412)]
     [InlineData(413)]
