@@ -18,8 +18,8 @@ internal static class FreedMemory
     private const int KeptBytes = 64 * 1024 * 1024;
 
     private static readonly Lock Gate = new();
-    private static bool _isImpossible;
-    private static ulong _freeLeast;
+    private static bool IsImpossible;
+    private static ulong FreeLeast;
 
     /// <summary>
     /// Has glibc keep what is freed until it is given back here. By itself it gives back what is free at the end of its heap as soon as that is twice the largest block that ever was: with an encoder
@@ -42,7 +42,7 @@ internal static class FreedMemory
     /// <returns>Whether it did.</returns>
     public static bool GiveBack()
     {
-        if (_isImpossible || !Gate.TryEnter())
+        if (IsImpossible || !Gate.TryEnter())
         {
             return false;
         }
@@ -53,7 +53,7 @@ internal static class FreedMemory
         }
         catch (EntryPointNotFoundException)
         {
-            _isImpossible = true;
+            IsImpossible = true;
             return false;
         }
         finally
@@ -66,14 +66,14 @@ internal static class FreedMemory
     private static bool GiveBackFreed()
     {
         ulong free = LibC.ReadMallocStatus().FreeBytes;
-        _freeLeast = Math.Min(_freeLeast, free);
-        if (free - _freeLeast < Math.Max(WorthBytes, free / WorthPart))
+        FreeLeast = Math.Min(FreeLeast, free);
+        if (free - FreeLeast < Math.Max(WorthBytes, free / WorthPart))
         {
             return false;
         }
 
         _ = LibC.MallocTrim(0);
-        _freeLeast = free;
+        FreeLeast = free;
         return true;
     }
 }

@@ -17,7 +17,7 @@ public static class FreePort
     // What other processes can't find as long as this one runs: a name for each port, without a file, of which there is one on the machine.
     private static readonly ConcurrentBag<Socket> Claims = [];
 
-    private static int _next = Environment.ProcessId % Count * StepOfProcess % Count;
+    private static int Next = Environment.ProcessId % Count * StepOfProcess % Count;
 
     /// <summary>One that nobody uses, on any address, for TCP and for UDP.</summary>
     /// <exception cref="InvalidOperationException">All are in use.</exception>
@@ -25,7 +25,7 @@ public static class FreePort
     {
         for (int i = 0; i < Count; i++)
         {
-            int port = First + (int)((uint)Interlocked.Increment(ref _next) % Count);
+            int port = First + (int)((uint)Interlocked.Increment(ref Next) % Count);
             if (IsFree(port) && TryClaim(port))
             {
                 return port;
