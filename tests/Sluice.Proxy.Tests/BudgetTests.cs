@@ -205,7 +205,7 @@ public sealed class BudgetTests
         await using SluiceServer proxy = SluiceServer.Start(Plans.Compressing(Plans.PortOf(origin), breach), Plans.OneWorker);
 
         byte[] request = Encoding.ASCII.GetBytes($"GET /x HTTP/1.1\r\nHost: b.example\r\nAccept-Encoding: {encoding}\r\n\r\n");
-        int requests = await AssertWithinBudgetAsync("http1_compress", proxy, request, end: LastChunk, runsMax: 10, connections: CodingConnections);
+        int requests = await AssertWithinBudgetAsync("http1_compress", proxy, request, end: LastChunk, runsMin: 10, connections: CodingConnections);
 
         Assert.InRange(Codings.Sum(coding => proxy.CompressionOf(coding).Compressed.Responses), requests - CodingConnections, int.MaxValue);
     }
@@ -220,7 +220,7 @@ public sealed class BudgetTests
         await using SluiceServer compressing = SluiceServer.Start(Plans.Compressing(Plans.PortOf(origin), BreachPolicy.Off), Plans.OneWorker);
         await using SluiceServer proxy = SluiceServer.Start(Plans.Decompressing(Plans.PortOf(compressing), encoding), Plans.OneWorker);
 
-        int requests = await AssertWithinBudgetAsync("http1_decompress", proxy, Request, end: LastChunk, runsMax: 10, connections: CodingConnections);
+        int requests = await AssertWithinBudgetAsync("http1_decompress", proxy, Request, end: LastChunk, runsMin: 10, connections: CodingConnections);
 
         Assert.InRange(Codings.Sum(coding => proxy.CompressionOf(coding).Decompressed.Responses), requests - CodingConnections, int.MaxValue);
     }
@@ -246,13 +246,13 @@ public sealed class BudgetTests
 
     // The result is how many requests that took, with those that warm up.
     private static async Task<int> AssertWithinBudgetAsync(
-        string name, SluiceServer proxy, byte[] request, int status = 200, SluiceServer? measured = null, string end = "", int runsMax = 5, int connections = Connections)
+        string name, SluiceServer proxy, byte[] request, int status = 200, SluiceServer? measured = null, string end = "", int runsMin = 5, int connections = Connections)
     {
         EventLoop loop = (measured ?? proxy).Loops[0];
         using var clients = new ClientGroup(Plans.PortOf(proxy), connections);
         clients.Run(WarmUpRounds, request, status, end);
         int requests = WarmUpRounds * connections;
-        double calls = await LoopCost.AssertWithinBudgetAsync(name, loop, Run, runsMax);
+        double calls = await LoopCost.AssertWithinBudgetAsync(name, loop, Run, runsMin);
         Assert.True(calls >= 2, "A request can't be served with less than a receive and a send: the counter is broken.");
         return requests;
 

@@ -152,9 +152,9 @@ internal sealed class AccessLogWriter : ITimerTarget
         }
 
         WriteText(ref line, ",\"path_report\":\""u8, PathTraitNames.Of(exchange.ReportedPath));
-        if (exchange.Server is { } server)
+        if (exchange.UpstreamState is { } upstream)
         {
-            WriteUpstream(ref line, exchange, server.NameUtf8);
+            WriteUpstream(ref line, exchange, upstream.NameUtf8);
         }
 
         if (exchange.HasFailed)
@@ -176,15 +176,20 @@ internal sealed class AccessLogWriter : ITimerTarget
         line.Number(compression.BytesOut);
     }
 
-    private static void WriteUpstream(ref JsonLine line, Exchange exchange, ReadOnlySpan<byte> server)
+    private static void WriteUpstream(ref JsonLine line, Exchange exchange, ReadOnlySpan<byte> upstream)
     {
-        WriteText(ref line, ",\"upstream\":\""u8, exchange.UpstreamState!.NameUtf8);
+        WriteText(ref line, ",\"upstream\":\""u8, upstream);
         if (exchange.Retry.FirstUpstream is { } first)
         {
             WriteText(ref line, ",\"first_upstream\":\""u8, first.NameUtf8);
         }
 
-        WriteText(ref line, ",\"server\":\""u8, server);
+        if (exchange.Server is not { } server)
+        {
+            return;
+        }
+
+        WriteText(ref line, ",\"server\":\""u8, server.NameUtf8);
         line.Raw(",\"attempts\":"u8);
         line.Number(exchange.Attempts);
         if (exchange.Retry.Hedge is { Outcome: not HedgeOutcome.None } hedge)

@@ -32,7 +32,8 @@ public sealed class CircuitBreakerTests
 
         Assert.Equal(before, bad.Requests);
         Assert.InRange(bestMs, 0, 100);
-        await stage.Proxy.AccessLog.WaitForAsync(entry => entry.Error == "circuit_open", 50);
+        IReadOnlyList<AccessLogEntry> refused = await stage.Proxy.AccessLog.WaitForAsync(entry => entry.Error == "circuit_open", 50);
+        Assert.All(refused, entry => Assert.Equal((ProxySetup.UpstreamName, null), (entry.Text("upstream"), entry.Text("server"))));
         await stage.Proxy.Messages.WaitForAsync("upstream origin: the circuit is open for 10 s: 100 % of ");
     }
 

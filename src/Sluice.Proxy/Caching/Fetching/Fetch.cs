@@ -245,7 +245,7 @@ internal sealed class Fetch
             _leader = null;
         }
 
-        if (isUnread && _phase != FetchPhase.Passed)
+        if (isUnread && BringsMore)
         {
             _worker.Loop.Post(CancelUnread, this);
         }
@@ -435,6 +435,9 @@ internal sealed class Fetch
     /// <summary>To whom a response goes that is not stored; null when that has gone.</summary>
     public Exchange? Leader => _leader;
 
+    // What comes in other phases is for the leader alone, who breaks it off, or for nobody, and is read to its end within the limits of that.
+    private bool BringsMore => Phase is FetchPhase.Asking or FetchPhase.Storing or FetchPhase.Handing;
+
     [AsyncMethodBuilder(typeof(DetachedMethodBuilder))]
     private async ValueTask RunAsync()
     {
@@ -580,7 +583,7 @@ internal sealed class Fetch
         }
 
         bool isFill = Cache.Plan.FinishesFills && _phase != FetchPhase.Handing;
-        if (isUnread && _phase != FetchPhase.Passed && !(isFill && _worker.Orphans.TryTake(this)))
+        if (isUnread && BringsMore && !(isFill && _worker.Orphans.TryTake(this)))
         {
             Cancel();
         }
