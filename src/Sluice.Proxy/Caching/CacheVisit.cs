@@ -199,15 +199,16 @@ internal sealed class CacheVisit
     // Null when the answer has been stored since it was looked for.
     private FetchReader? JoinOrBegin(LookupVerdict verdict, out Fetch? fetch)
     {
-        bool isShared = _cache.Plan.Coalesces && verdict is LookupVerdict.Nothing or LookupVerdict.Validate && !_cache.IsNotStored(_exchange);
+        bool mayStore = !_cache.IsNotStored(_exchange);
+        bool isShared = _cache.Plan.Coalesces && verdict is LookupVerdict.Nothing or LookupVerdict.Validate && mayStore;
         if (isShared && Store.Fetches.TryJoin(Key.Span, _exchange.Worker, out fetch) is { } joined)
         {
             Outcome = CacheOutcome.Coalesced;
             return joined;
         }
 
-        fetch = new Fetch(_exchange.Worker, _cache, Key) { MayStore = !_cache.IsNotStored(_exchange), Slice = verdict is LookupVerdict.Nothing or LookupVerdict.Validate ? FirstSlice() : null };
-        if (isShared && MayLead())
+        fetch = new Fetch(_exchange.Worker, _cache, Key) { MayStore = mayStore, Slice = mayStore && verdict is LookupVerdict.Nothing or LookupVerdict.Validate ? FirstSlice() : null };
+        if (isShared && RouteCache.MayLead(_exchange, mayStore))
         {
             if (!Store.Fetches.TryAdd(fetch))
             {
@@ -238,16 +239,11 @@ internal sealed class CacheVisit
         return fetch.Begin(_exchange, waits: true);
     }
 
-    // Nobody is to wait for what is not for them: a response that this client doesn't want stored, or one for who it says it is.
-    private bool MayLead() => !RequestDirectives.Read(_exchange.Request.Fields).NoStore && !SaysWho();
-
-    private bool SaysWho() => _exchange.Request.Fields.Contains(KnownField.Authorization) || _exchange.ClientTls?.Certificate is not null;
-
     // What won't be stored is asked for whole, as far as that is known before.
     private SliceRequest? FirstSlice()
     {
         CachePlan plan = _cache.Plan;
-        bool isWanted = plan.SliceBytes > 0 && !_wantsWhole && !_lookup.Directives.NoStore && !SaysWho() && !_cache.IsNotStored(_exchange) && (plan.UsesMin <= 1 || Store.Memory.FrequencyOf(Key.Primary) >= plan.UsesMin);
+        bool isWanted = plan.SliceBytes > 0 && !_wantsWhole && !_lookup.Directives.NoStore && !RouteCache.SaysWho(_exchange) && (plan.UsesMin <= 1 || Store.Memory.FrequencyOf(Key.Primary) >= plan.UsesMin);
 
         // What is stored whole although it is that long comes from a server that can't do better.
         bool wasWhole = _lookup.HasFound && _lookup.Meta.Total == 0 && _lookup.Found.Length > plan.SliceBytes;

@@ -84,6 +84,16 @@ internal sealed class RouteCache
     public bool IsNotStored(Exchange exchange) => _noStore is not null && Holds(_noStore, exchange);
 
     /// <summary>
+    /// Whether others may wait for what is fetched for a request: not where its response is its own, because it isn't to be stored, or because of who the client says it is.
+    /// </summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="mayStore">Not <see cref="IsNotStored"/>.</param>
+    public static bool MayLead(Exchange exchange, bool mayStore) => mayStore && !RequestDirectives.Read(exchange.Request.Fields).NoStore && !SaysWho(exchange);
+
+    /// <summary>Whether a client says who it is: by <c>Authorization</c>, or a certificate (RFC 9111, section 3.5).</summary>
+    public static bool SaysWho(Exchange exchange) => exchange.Request.Fields.Contains(KnownField.Authorization) || exchange.ClientTls?.Certificate is not null;
+
+    /// <summary>
     /// Writes what tells a request from others: the URL, canonical, which purging compares with, and behind it, each after a zero, what else makes a
     /// difference: the route, the host that a trusted proxy tells servers of if that is another one, and the headers that the operator has named. None of these can hold a zero.
     /// </summary>

@@ -7,8 +7,6 @@ namespace Sluice.Scenarios.Caching;
 /// <summary>A proxy with a cached route in front of one scripted server.</summary>
 internal static class CacheStage
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-
     // Those who wait for another's fetch do so for longer than a test's step takes.
     private static readonly CachePlan Patient = new() { CoalesceTimeoutMs = 60_000 };
 
@@ -40,24 +38,13 @@ internal static class CacheStage
     /// <summary>Waits until so many requests came in. Those who wait for a fetch are no exchanges with a server, and leave no other trace.</summary>
     public static async Task WaitForRequestsAsync(this Story story, int count)
     {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (story.Proxy.Server.RequestsOf("everything") < count && DateTime.UtcNow < deadline)
-        {
-            await Task.Delay(Poll);
-        }
-
+        await Patience.UntilAsync(() => story.Proxy.Server.RequestsOf("everything") >= count);
         Assert.Equal(count, story.Proxy.Server.RequestsOf("everything"));
     }
 
     /// <summary>Waits until nothing is on its way that somebody could still join.</summary>
-    public static async Task WaitForNoFetchAsync(this Story story)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (story.Proxy.Server.CacheTotals.Fetches > 0 && DateTime.UtcNow < deadline)
-        {
-            await Task.Delay(Poll);
-        }
+    public static Task WaitForNoFetchAsync(this Story story) => Patience.UntilAsync(() => story.Proxy.Server.CacheTotals.Fetches == 0);
 
-        Assert.Equal(0, story.Proxy.Server.CacheTotals.Fetches);
-    }
+    /// <summary>Waits until so many objects are on disk.</summary>
+    public static Task UntilOnDiskAsync(this ProxyFixture proxy, int objects) => Patience.UntilAsync(() => proxy.Server.CacheTotals.DiskObjects >= objects);
 }

@@ -26,7 +26,7 @@ public sealed class DiskAdmissionTests : IDisposable
             await first.ExchangeAsync(CacheStage.Get("/once"));
             await first.ExchangeAsync(CacheStage.Get("/twice"));
             await first.ExchangeAsync(CacheStage.Get("/twice"));
-            await UntilStoredAsync(before, objects);
+            await before.UntilOnDiskAsync(objects);
         }
 
         await using ProxyFixture after = ProxyFixture.Start(Setup(), new Transcript(), server.Plan);
@@ -56,7 +56,7 @@ public sealed class DiskAdmissionTests : IDisposable
                 await first.ExchangeAsync(CacheStage.Get("/often"));
             }
 
-            await UntilStoredAsync(before, 1);
+            await before.UntilOnDiskAsync(1);
         }
 
         await using ProxyFixture after = ProxyFixture.Start(Setup(), new Transcript(), server.Plan);
@@ -77,7 +77,7 @@ public sealed class DiskAdmissionTests : IDisposable
         await client.ExchangeAsync(CacheStage.Get());
         await client.ExchangeAsync(CacheStage.Get());
         Assert.Equal(2, server.RequestCount);
-        await UntilStoredAsync(proxy, 1);
+        await proxy.UntilOnDiskAsync(1);
 
         Assert.Equal(content, (await client.ExchangeAsync(CacheStage.Get())).Text);
         Assert.Equal(2, server.RequestCount);
@@ -91,7 +91,7 @@ public sealed class DiskAdmissionTests : IDisposable
         await StoreOnDiskAsync(server);
         await using (ProxyFixture between = ProxyFixture.Start(Setup(), new Transcript(), server.Plan))
         {
-            await UntilStoredAsync(between, 1);
+            await between.UntilOnDiskAsync(1);
             Assert.Equal("answer 2", (await (await between.ConnectAsync()).ExchangeAsync(CacheStage.Get("/", "X-Fresh: 1\r\n"))).Text);
             await between.SettleAsync();
         }
@@ -123,17 +123,7 @@ public sealed class DiskAdmissionTests : IDisposable
         ScriptedClient client = await proxy.ConnectAsync();
         await client.ExchangeAsync(CacheStage.Get());
         await client.ExchangeAsync(CacheStage.Get());
-        await UntilStoredAsync(proxy, 1);
-    }
-
-    private static async Task UntilStoredAsync(ProxyFixture proxy, int objects)
-    {
-        DateTime deadline = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (proxy.Server.CacheTotals.DiskObjects < objects)
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It was not written.");
-            await Task.Delay(10);
-        }
+        await proxy.UntilOnDiskAsync(1);
     }
 
     // The memory takes contents of up to 1 MiB.

@@ -28,7 +28,7 @@ public sealed class DiskTests : IDisposable
         {
             HttpResponse first = await (await before.ConnectAsync()).ExchangeAsync(CacheStage.Get("/", "Accept-Language: de\r\n"));
             Assert.Equal(content, first.Text);
-            await UntilStoredAsync(before, fields.Length == 0 ? 1 : 2);
+            await before.UntilOnDiskAsync(fields.Length == 0 ? 1 : 2);
         }
 
         await using ProxyFixture after = ProxyFixture.Start(Setup(), new Transcript(), server.Plan);
@@ -59,7 +59,7 @@ public sealed class DiskTests : IDisposable
 
         Assert.Equal(content, await first);
         Assert.Equal(content, await second);
-        await UntilStoredAsync(story.Proxy, 1);
+        await story.Proxy.UntilOnDiskAsync(1);
         Assert.Equal(content, (await leader.ExchangeAsync(CacheStage.Get())).Text);
         Assert.Equal(1, story.Upstream.AcceptedCount);
     }
@@ -72,7 +72,7 @@ public sealed class DiskTests : IDisposable
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync(CacheStage.Get());
         await server.SendAsync(CacheStage.Response("Cache-Control: max-age=60\r\nAge: 60\r\nETag: \"a\"\r\n", content));
         Assert.Equal(content, (await client.ReadResponseAsync()).Text);
-        await UntilStoredAsync(story.Proxy, 1);
+        await story.Proxy.UntilOnDiskAsync(1);
         await client.SendAsync(CacheStage.Get());
         Assert.Equal("\"a\"", (await server.ReadHeadAsync())["If-None-Match"]);
         await server.SendAsync("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: max-age=600\r\nX-New: after\r\n\r\n");
@@ -94,7 +94,7 @@ public sealed class DiskTests : IDisposable
         await using ProxyFixture proxy = ProxyFixture.Start(Setup(), new Transcript(), server.Plan);
         ScriptedClient client = await proxy.ConnectAsync();
         await client.ExchangeAsync(CacheStage.Get());
-        await UntilStoredAsync(proxy, 1);
+        await proxy.UntilOnDiskAsync(1);
 
         Assert.Equal(1, proxy.Server.PurgeCache(new CachePurge(kind, text, IsSoft: false)));
         Assert.Equal("answer 2", (await client.ExchangeAsync(CacheStage.Get())).Text);
@@ -112,12 +112,12 @@ public sealed class DiskTests : IDisposable
             ScriptedClient first = await before.ConnectAsync();
             await first.ExchangeAsync(CacheStage.Get("/", "Accept-Language: de\r\n"));
             await first.ExchangeAsync(CacheStage.Get("/", "Accept-Language: en\r\n"));
-            await UntilStoredAsync(before, 3);
+            await before.UntilOnDiskAsync(3);
         }
 
         // One of two is in memory, too.
         await using ProxyFixture after = ProxyFixture.Start(Setup(), new Transcript(), server.Plan);
-        await UntilStoredAsync(after, 3);
+        await after.UntilOnDiskAsync(3);
         ScriptedClient client = await after.ConnectAsync();
         await client.ExchangeAsync(CacheStage.Get("/", "Accept-Language: de\r\n"));
         Assert.Equal(2, server.RequestCount);
@@ -149,16 +149,6 @@ public sealed class DiskTests : IDisposable
             text[i] = (char)('a' + (i / 7 % 26));
         }
     });
-
-    private static async Task UntilStoredAsync(ProxyFixture proxy, int objects)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (proxy.Server.CacheTotals.DiskObjects < objects)
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It was not written.");
-            await Task.Delay(10);
-        }
-    }
 
     // The thread that writes makes it fresh, somewhat behind the response. The server isn't asked meanwhile.
     private static async Task<HttpResponse> AskUntilFreshAsync(ScriptedClient client)

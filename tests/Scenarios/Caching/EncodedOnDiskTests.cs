@@ -4,6 +4,7 @@ using Sluice.Proxy.Caching;
 using Sluice.Proxy.Plans;
 using Sluice.Proxy.Plans.Caching;
 using Sluice.Scenarios.Compression;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
 
 namespace Sluice.Scenarios.Caching;
@@ -16,7 +17,6 @@ public sealed class EncodedOnDiskTests : IDisposable
     // A list of fields that responses vary by is an object, too.
     private const string Varying = Fields + "Vary: Accept-Language\r\n";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ScratchFolder _folder = new();
 
@@ -71,7 +71,7 @@ public sealed class EncodedOnDiskTests : IDisposable
         Volatile.Write(ref number, 2);
         proxy.Server.PurgeCache(new CachePurge(kind, text, IsSoft: false));
 
-        await UntilAsync(() => proxy.Server.CacheTotals.DiskObjects == 0);
+        await Patience.UntilAsync(() => proxy.Server.CacheTotals.DiskObjects == 0);
         Assert.Equal(TextOf(bytes, 2), await GetAsync(client));
         Assert.Equal(TextOf(bytes, 2), await GetAsync(client));
     }
@@ -115,7 +115,7 @@ public sealed class EncodedOnDiskTests : IDisposable
     {
         int objects = fields == Varying ? 3 : 2;
         long compressed;
-        DateTime deadline = DateTime.UtcNow + Patience;
+        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
         do
         {
             Assert.True(DateTime.UtcNow < deadline, "It was not stored.");
@@ -123,16 +123,6 @@ public sealed class EncodedOnDiskTests : IDisposable
             Assert.Equal(content, await GetAsync(client));
         }
         while (CompressedOf(proxy) > compressed || proxy.Server.CacheTotals.DiskObjects < objects);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience;
-        while (!isSo())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It did not happen.");
-            await Task.Delay(10);
-        }
     }
 
     private ProxyFixture Start(RecordingUpstream server)

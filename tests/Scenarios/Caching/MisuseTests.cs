@@ -202,13 +202,13 @@ public sealed class MisuseTests : IDisposable
             await clients[i].SendAsync(CacheStage.Get($"/{i}"));
         }
 
-        await UntilAsync(story.Proxy, count => count == Asked);
+        await Patience.UntilAsync(() => ActiveRequests(story.Proxy) == Asked);
         foreach (ScriptedClient client in clients)
         {
             client.Reset();
         }
 
-        await UntilAsync(story.Proxy, count => count <= OrphansMax);
+        await Patience.UntilAsync(() => ActiveRequests(story.Proxy) <= OrphansMax);
         await story.Proxy.SettleAsync();
         Assert.Equal(OrphansMax, ActiveRequests(story.Proxy));
     }
@@ -260,14 +260,4 @@ public sealed class MisuseTests : IDisposable
         $"HTTP/1.1 206 Part\r\nContent-Range: bytes {first}-{last}/2500\r\nContent-Length: {last - first + 1}\r\n{Fresh}ETag: \"a\"\r\n\r\n{new string('x', last - first + 1)}");
 
     private static int ActiveRequests(ProxyFixture proxy) => proxy.Server.Servers.Sum(static server => (int)server.ActiveRequests);
-
-    private static async Task UntilAsync(ProxyFixture proxy, Predicate<int> holds)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (!holds(ActiveRequests(proxy)))
-        {
-            Assert.True(DateTime.UtcNow < deadline, $"{ActiveRequests(proxy)} requests are on their way.");
-            await Task.Delay(10);
-        }
-    }
 }

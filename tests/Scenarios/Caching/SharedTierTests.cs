@@ -33,7 +33,7 @@ public sealed class SharedTierTests : IDisposable
         await using ProxyFixture one = Start(server);
         await using ProxyFixture other = Start(server);
         HttpResponse miss = await GetAsync(one);
-        await UntilAsync(() => _store.Count == (fields.Length == 0 ? 1 : 2));
+        await Patience.UntilAsync(() => _store.Count == (fields.Length == 0 ? 1 : 2));
 
         HttpResponse hit = await GetAsync(other);
         HttpResponse again = await GetAsync(other);
@@ -52,7 +52,7 @@ public sealed class SharedTierTests : IDisposable
         await using ProxyFixture one = Start(server);
         await using ProxyFixture other = Start(server);
         await GetAsync(one);
-        await UntilAsync(() => _store.Count == 1);
+        await Patience.UntilAsync(() => _store.Count == 1);
 
         HttpResponse part = await GetAsync(other, "Range: bytes=270000-270009\r\n");
 
@@ -134,14 +134,14 @@ public sealed class SharedTierTests : IDisposable
         (ScriptedClient client, ScriptedServerConnection server) = await story.OpenAsync(CacheStage.Get());
         await server.SendAsync(CacheStage.Response("Cache-Control: max-age=0, must-revalidate\r\nETag: \"a\"\r\n", "older"));
         await client.ReadResponseAsync();
-        await UntilAsync(() => _store.Count == 1);
+        await Patience.UntilAsync(() => _store.Count == 1);
         await client.SendAsync(CacheStage.Get());
         await server.ReadHeadAsync();
 
         await using RecordingUpstream newer = RecordingUpstream.Start(_ => [Bytes.Of(CacheStage.Response("Cache-Control: max-age=600\r\nETag: \"b\"\r\n", "newer"))]);
         await using ProxyFixture other = Start(newer);
         Assert.Equal("newer", (await GetAsync(other)).Text);
-        await UntilAsync(() => _store.Find(value => value.Contains("\"b\"", StringComparison.Ordinal)));
+        await Patience.UntilAsync(() => _store.Find(value => value.Contains("\"b\"", StringComparison.Ordinal)));
         await server.SendAsync("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: max-age=600\r\n\r\n");
         await client.ReadResponseAsync();
 
@@ -175,12 +175,12 @@ public sealed class SharedTierTests : IDisposable
         await using (ProxyFixture before = Start(server, diskUses: 2))
         {
             await GetAsync(before);
-            await UntilAsync(() => _store.Count == 1);
+            await Patience.UntilAsync(() => _store.Count == 1);
             Assert.Equal(0, before.Server.CacheTotals.DiskObjects);
 
             // Asked for again, it is for the disk as well.
             await GetAsync(before);
-            await UntilAsync(() => before.Server.CacheTotals.DiskObjects == 1);
+            await Patience.UntilAsync(() => before.Server.CacheTotals.DiskObjects == 1);
         }
 
         int finds = _store.Finds;
@@ -201,7 +201,7 @@ public sealed class SharedTierTests : IDisposable
         await using (ProxyFixture before = Start(server, diskUses: 1))
         {
             await GetAsync(before);
-            await UntilAsync(() => _store.Count == 1 && before.Server.CacheTotals.DiskObjects == 1);
+            await Patience.UntilAsync(() => _store.Count == 1 && before.Server.CacheTotals.DiskObjects == 1);
             Assert.Equal(1, before.Server.PurgeCache(new CachePurge(CachePurgeKind.Tag, "all", IsSoft: false)));
         }
 
@@ -217,7 +217,7 @@ public sealed class SharedTierTests : IDisposable
         await using (ProxyFixture before = Start(server, diskUses: 1))
         {
             await GetAsync(before);
-            await UntilAsync(() => _store.Count == 1 && before.Server.CacheTotals.DiskObjects == 1);
+            await Patience.UntilAsync(() => _store.Count == 1 && before.Server.CacheTotals.DiskObjects == 1);
             other.Server.PurgeCache(new CachePurge(CachePurgeKind.Tag, "all", IsSoft: false));
         }
 
@@ -250,7 +250,7 @@ public sealed class SharedTierTests : IDisposable
 
         Assert.Equal("answer 1", (await client.ExchangeAsync(CacheStage.Get("/1"))).Text);
         Assert.Equal("answer 2", (await client.ExchangeAsync(CacheStage.Get("/2"))).Text);
-        await UntilAsync(() => messages.Bugs.Count > 0);
+        await Patience.UntilAsync(() => messages.Bugs.Count > 0);
         Assert.Contains("of the tier", Assert.Single(messages.Bugs), StringComparison.Ordinal);
     }
 
@@ -276,7 +276,7 @@ public sealed class SharedTierTests : IDisposable
         await GetAsync(proxy);
 
         // Only when the copy has ended, and was put off because the tier takes nothing, it is tried again.
-        await UntilAsync(() => tier.Failures == 1 && tier.Refusals > 0);
+        await Patience.UntilAsync(() => tier.Failures == 1 && tier.Refusals > 0);
         await GetAsync(proxy);
         Assert.Equal(0, _store.Count);
 
@@ -293,22 +293,12 @@ public sealed class SharedTierTests : IDisposable
 
     private static async Task<HttpResponse> GetAsync(ProxyFixture proxy, string fields = "") => await (await proxy.ConnectAsync()).ExchangeAsync(CacheStage.Get("/", fields));
 
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (!isSo())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It has not come to that.");
-            await Task.Delay(10);
-        }
-    }
-
     private RecordingUpstream StartCounting() => RecordingUpstream.Start(_ => [Bytes.Of(CacheStage.Response(Fresh, $"answer {Interlocked.Increment(ref _answers)}"))]);
 
     private async Task StoreEverywhereAsync(ProxyFixture one, ProxyFixture other)
     {
         HttpResponse first = await GetAsync(one);
-        await UntilAsync(() => _store.Count == 1);
+        await Patience.UntilAsync(() => _store.Count == 1);
         Assert.Equal(first.Text, (await GetAsync(other)).Text);
     }
 

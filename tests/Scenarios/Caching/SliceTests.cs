@@ -3,6 +3,7 @@ using Sluice.Proxy.Caching;
 using Sluice.Proxy.Plans.Caching;
 using Sluice.Proxy.Plans.Matching;
 using Sluice.TestKit.Http2;
+using Sluice.TestKit.Time;
 using Sluice.TestKit.Tools;
 
 namespace Sluice.Scenarios.Caching;
@@ -256,7 +257,7 @@ public sealed class SliceTests : IDisposable
         Assert.Equal((200, 2500), await LengthAsync(client));
         server.Content = new string('x', 2600);
         Assert.Equal((200, 2500), await LengthAsync(client));
-        await UntilAsync(async () => await LengthAsync(client) == (200, 2600));
+        await Patience.UntilAsync(async () => await LengthAsync(client) == (200, 2600));
 
         Assert.Equal("0-999", server.Asked[0]);
         Assert.All(server.Asked.Skip(1), asked => Assert.Equal("whole", asked));
@@ -273,7 +274,7 @@ public sealed class SliceTests : IDisposable
         server.Content = new string('x', 2600);
         server.Validator = _ => "";
 
-        await UntilAsync(async () => await LengthAsync(client) == (200, 2600));
+        await Patience.UntilAsync(async () => await LengthAsync(client) == (200, 2600));
     }
 
     [Fact]
@@ -375,16 +376,6 @@ public sealed class SliceTests : IDisposable
     {
         HttpResponse response = await client.ExchangeAsync(CacheStage.Get("/", fields));
         return (response.Status, response.Text.Length);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        DateTime deadline = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (!await holds())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It did not come.");
-            await Task.Delay(10);
-        }
     }
 
     private static ProxyFixture Start(RangeServer server, CachePlan? plan = null) =>

@@ -166,13 +166,7 @@ public sealed class UnstoredTests
 
     private static async Task UntilIdleAsync(ProxyFixture proxy)
     {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (proxy.Server.Servers.Any(static server => server.ActiveRequests > 0))
-        {
-            Assert.True(DateTime.UtcNow < deadline, "The server's connection is still in use.");
-            await Task.Delay(10);
-        }
-
+        await Patience.UntilAsync(() => !proxy.Server.Servers.Any(static server => server.ActiveRequests > 0));
         await proxy.SettleAsync();
     }
 }

@@ -70,7 +70,7 @@ public sealed class ValidationTests
         Assert.Equal("\"a\"", (await server.ReadHeadAsync())["If-None-Match"]);
         Assert.Equal("hello", (await client.ExchangeAsync(CacheStage.Get())).Text);
         await server.SendAsync(CacheStage.Response("Cache-Control: max-age=60\r\n", "fresh"));
-        await UntilAsync(async () => (await client.ExchangeAsync(CacheStage.Get())).Text == "fresh");
+        await Patience.UntilAsync(async () => (await client.ExchangeAsync(CacheStage.Get())).Text == "fresh");
 
         Assert.Equal(1, story.Upstream.AcceptedCount);
         Assert.True(story.Proxy.Server.CachedOf(CacheOutcome.Stale) >= 2);
@@ -158,14 +158,5 @@ public sealed class ValidationTests
         ProxyPlan plan = story.Proxy.Server.Plan;
         UpstreamPlan upstream = plan.Upstreams[0] with { Servers = [dead.Plan] };
         story.Proxy.Server.Reload(plan with { Upstreams = [upstream], Routes = [plan.Routes[0] with { Action = new ProxyAction(upstream) }] });
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        DateTime deadline = DateTime.UtcNow + Patience.PerStep;
-        while (!await holds())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It did not come.");
-        }
     }
 }

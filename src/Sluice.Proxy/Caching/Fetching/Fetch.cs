@@ -323,8 +323,7 @@ internal sealed class Fetch
         }
         else if (phase == FetchPhase.Failed)
         {
-            // What says nothing of the content, such as a 401 or a 503, is about this request.
-            Error = Status is 200 or 206 or 416 ? ProxyErrorCode.SliceChanged : ProxyErrorCode.CacheReadFailed;
+            Error = SliceResponse.SaysChanged(Status) ? ProxyErrorCode.SliceChanged : ProxyErrorCode.CacheReadFailed;
             Exchange.Fail(Error);
         }
         else if (phase == FetchPhase.Passing && Interims.IsSending)

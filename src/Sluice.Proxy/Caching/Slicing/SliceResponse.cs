@@ -10,6 +10,7 @@ namespace Sluice.Proxy.Caching.Slicing;
 /// <summary>Tells what a server has answered to a request for a slice (RFC 9110, section 15.3.7; RFC 9111, section 3.4).</summary>
 internal static class SliceResponse
 {
+    private const int Ok = 200;
     private const int PartialContent = 206;
     private const int RangeNotSatisfiable = 416;
 
@@ -46,6 +47,9 @@ internal static class SliceResponse
         response.BecomeWhole();
         return SliceOutcome.Slice;
     }
+
+    /// <summary>Whether a status that isn't the slice which was asked for says that there is another content now. Others, such as 401 or 503, are about the request or the moment.</summary>
+    public static bool SaysChanged(int status) => status is Ok or PartialContent or RangeNotSatisfiable;
 
     /// <summary>What has to be the same in all parts of one content: a strong validator (RFC 9111, section 3.4). Empty when there is none.</summary>
     public static ReadOnlySpan<byte> ValidatorOf(FieldTable response)

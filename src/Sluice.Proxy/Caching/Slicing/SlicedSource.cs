@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Sluice.Http.Caching;
-using Sluice.Http.Headers;
 using Sluice.Proxy.Caching.Fetching;
 using Sluice.Proxy.Caching.Memory;
 using Sluice.Proxy.Caching.Tiers;
@@ -200,9 +198,8 @@ internal sealed class SlicedSource(Exchange exchange) : RepresentationSource
     private FetchReader? JoinOrBegin(long index, bool isLast, out Fetch? fetch)
     {
         fetch = null;
-        bool isStored = !_cache.IsNotStored(exchange);
-        FieldTable request = exchange.Request.Fields;
-        bool leads = isStored && !isLast && !request.Contains(KnownField.Authorization) && !RequestDirectives.Read(request).NoStore;
+        bool mayStore = !_cache.IsNotStored(exchange);
+        bool leads = !isLast && RouteCache.MayLead(exchange, mayStore);
         if (_cache.Plan.Coalesces && Store.Fetches.TryJoin(_partKey.Span, exchange.Worker, out fetch) is { } joined)
         {
             return joined;
@@ -210,7 +207,7 @@ internal sealed class SlicedSource(Exchange exchange) : RepresentationSource
 
         fetch = new Fetch(exchange.Worker, _cache, _partKey)
         {
-            MayStore = isStored,
+            MayStore = mayStore,
             Slice = new SliceRequest(index, SliceBytes, _total, _validator),
         };
         if (_cache.Plan.Coalesces && leads && !Store.Fetches.TryAdd(fetch))
